@@ -1,0 +1,41 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""A skipped test is a failed one.
+
+Odoo skips browser tests where it finds no Chromium, and every HttpCase where pytest
+runs without --odoo-http: a green run would then say nothing about half of the tests.
+"""
+
+import pytest
+
+# Which tests may be skipped and why: {"part of the test's node id": "the reason"}.
+ALLOWED_SKIPS: dict[str, str] = {}
+
+
+def _is_allowed(nodeid: str) -> bool:
+    return any(part in nodeid for part in ALLOWED_SKIPS)
+
+
+def _fail_if_skipped(report):
+    """Turn the report of a skip into one of a failure, keeping the reason."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        if not _is_allowed(report.nodeid):
+            reason = report.longrepr
+            if isinstance(reason, tuple):
+                reason = reason[2]
+            report.outcome = "failed"
+            report.longrepr = (
+                f"{report.nodeid} was skipped ({reason}); a test that cannot run must "
+                "be repaired, removed, or listed with its reason in conftest.py"
+            )
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return _fail_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _fail_if_skipped((yield))

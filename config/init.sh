@@ -8,3 +8,4 @@ odoo --init "$ADDONS" --load-language id_ID --no-http --stop-after-init
 odoo module upgrade --config "$ODOO_RC" --outdated all
 # Odoo creates its administrator with the password "admin".
 odoo shell --no-http <"${SCOLA:-/opt/scola}/admin_password.py"
+odoo shell --no-http <"${SCOLA:-/opt/scola}/outside_services.py"

@@ -2,8 +2,8 @@
 # scripts/test and scripts/run, never run.
 #
 # One database holds the dependencies of our add-ons, one our add-ons on top, each named
-# after what it was made from. Before calling set $run (a folder with odoo.conf) and
-# $scratch (a database of one's own, in which others are built).
+# after what it was made from. Set $run (a folder with odoo.conf) before calling them;
+# $scratch is a database of one's own, in which others are built.
 
 # Databases are named after this machine and cache: a server may be shared by several.
 machine=$(printf '%s' "$(uname -n) $CACHE" | key_of)
@@ -100,7 +100,8 @@ drop_abandoned() {
 }
 
 copy_prepared() {
-    # copy_prepared TO: makes the database TO, with all our add-ons installed.
+    # copy_prepared TO: makes the database TO, with all our add-ons installed, and sets
+    # $prepared_database to what it is a copy of.
     local dependencies addons place base prepared
     # Keys: what a database is made from; checkouts that share the cache do not disturb
     # each other's.
@@ -117,10 +118,11 @@ copy_prepared() {
     if [ -n "$addons" ]; then
         prepare "$prepared" "$addons" "$base"
         drop_outdated "scola_test_${place}_" "$prepared"
-        copy_database "$prepared" "$1"
+        prepared_database=$prepared
     else
-        copy_database "$base" "$1"
+        prepared_database=$base
     fi
+    copy_database "$prepared_database" "$1"
     flock -u 8
     exec 8>&-
 }

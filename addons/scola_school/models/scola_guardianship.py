@@ -114,6 +114,14 @@ class ScolaGuardianship(models.Model):
     def _sync_portal_group(self):
         """Give guardians who are portal users already the school's portal group."""
         group = self.env.ref("scola_school.group_portal_guardian")
-        guardians = self.filtered("portal_access").guardian_id.sudo()
-        users = guardians.user_ids.filtered(lambda user: user._is_portal())
-        users.write({"group_ids": [(4, group.id)]})
+        for guardianship in self.filtered("portal_access").sudo():
+            users = guardianship.guardian_id.user_ids.filtered(
+                lambda user: user._is_portal()
+            )
+            # The school, too: children of one family may go to different ones.
+            users.write(
+                {
+                    "group_ids": [(4, group.id)],
+                    "company_ids": [(4, guardianship.company_id.id)],
+                }
+            )

@@ -128,7 +128,8 @@ class ScolaStudent(models.Model):
     sibling_order = fields.Integer(
         compute="_compute_sibling_order",
         compute_sudo=True,
-        help="1 is the eldest of the family's active students, over all schools.",
+        help="1 is the eldest of the active students of the family or of one of the"
+        " parents, over all schools.",
     )
 
     # Classroom
@@ -210,23 +211,49 @@ class ScolaStudent(models.Model):
             student.sibling_ids = siblings
             student.sibling_count = len(siblings)
 
-    @api.depends("family_id", "state", "birth_date")
+    @api.depends("family_id", "guardianship_ids.guardian_id", "state", "birth_date")
     def _compute_sibling_order(self):
-        groups = self._read_group(
-            [("family_id", "in", self.family_id.ids), ("state", "=", "active")],
+        students_by_parent = self._get_active_students_by_parent()
+        for student in self:
+            parents = student._get_parents()
+            siblings = self.browse().union(
+                *(students_by_parent.get(parent, self.browse()) for parent in parents)
+            )
+            eldest_first = siblings.sorted(
+                lambda s: (s.birth_date or fields.Date.today(), s.id)
+            ).ids
+            alone = 1 if student.state == "active" and not parents else 0
+            found = student._origin.id in eldest_first
+            student.sibling_order = (
+                eldest_first.index(student._origin.id) + 1 if found else alone
+            )
+
+    def _get_parents(self):
+        """Return the family and the parents: children who share one are siblings."""
+        parents = self.guardianship_ids.filtered(
+            lambda guardianship: guardianship.relation in ("father", "mother")
+        )
+        return self.family_id | parents.guardian_id
+
+    def _get_active_students_by_parent(self):
+        """Return the active students of every family and parent of these students."""
+        parents = self._get_parents()
+        families = self._read_group(
+            [("family_id", "in", parents.ids), ("state", "=", "active")],
             ["family_id"],
             ["id:recordset"],
         )
-        order_by_student = {}
-        for _family, students in groups:
-            eldest_first = students.sorted(
-                lambda s: (s.birth_date or fields.Date.today(), s.id)
-            )
-            for position, student in enumerate(eldest_first, start=1):
-                order_by_student[student.id] = position
-        for student in self:
-            alone = 1 if student.state == "active" and not student.family_id else 0
-            student.sibling_order = order_by_student.get(student._origin.id, alone)
+        guardianships = self.env["scola.guardianship"].search(
+            [
+                ("guardian_id", "in", parents.ids),
+                ("relation", "in", ("father", "mother")),
+                ("student_id.state", "=", "active"),
+            ]
+        )
+        found = dict(families)
+        for parent, group in guardianships.grouped("guardian_id").items():
+            found[parent] = found.get(parent, self.browse()) | group.student_id
+        return found
 
     @api.depends(
         "placement_ids.date_end",

@@ -20,6 +20,11 @@ class PortalWizardUser(models.TransientModel):
             xmlids.append("scola_school.group_portal_guardian")
         if partner.scola_own_student_ids:
             xmlids.append("scola_school.group_portal_student")
+        # As superuser: children of one family may go to schools unknown to this user.
+        companies = partner.sudo().scola_student_ids.company_id
+        self.user_id.sudo().write(
+            {"company_ids": [(4, company.id) for company in companies]}
+        )
         for xmlid in xmlids:
             group = self.env.ref(xmlid)
             self.user_id.sudo().write({"group_ids": [(4, group.id)]})

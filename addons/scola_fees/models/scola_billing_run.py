@@ -1,0 +1,467 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+import time
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..tools.periods import month_end, month_key, month_start
+
+_logger = logging.getLogger(__name__)
+
+# Whoever holds this object in the context may change the state; RPC cannot send it.
+_STATE_TOKEN = object()
+
+CHUNK = 100
+LOCK_NAMESPACE = 0x5C01A  # first key of our advisory locks; the second is the company
+ATTEMPTS = 10
+
+
+class ScolaBillingRun(models.Model):
+    _name = "scola.billing.run"
+    _description = "Billing Run"
+    _inherit = ["mail.thread"]
+    _order = "period desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        "res.company",
+        string="School",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    period_date = fields.Date(
+        string="Month",
+        required=True,
+        default=lambda self: self._default_period_date(),
+        help="Any day of the month to bill. What was missed before is billed with it.",
+    )
+    period = fields.Char(compute="_compute_period", store=True)
+    invoice_date = fields.Date(
+        required=True, default=lambda self: self.env.company._scola_today()
+    )
+    is_automatic = fields.Boolean(readonly=True, copy=False)
+    # Scope
+    level_ids = fields.Many2many("scola.level", string="Levels")
+    grade_ids = fields.Many2many("scola.grade", string="Grades")
+    classroom_ids = fields.Many2many(
+        "scola.classroom", string="Classrooms", check_company=True
+    )
+    template_ids = fields.Many2many(
+        "scola.fee.template", string="Templates", check_company=True
+    )
+    # Progress
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("planned", "Preview"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        copy=False,
+    )
+    line_ids = fields.One2many("scola.billing.run.line", "run_id", readonly=True)
+    started_at = fields.Datetime(readonly=True, copy=False)
+    finished_at = fields.Datetime(readonly=True, copy=False)
+    # Figures
+    line_count = fields.Integer(compute="_compute_figures")
+    posted_count = fields.Integer(compute="_compute_figures")
+    ready_count = fields.Integer(compute="_compute_figures")
+    blocked_count = fields.Integer(compute="_compute_figures")
+    progress = fields.Float(compute="_compute_figures")
+    gross = fields.Monetary(compute="_compute_figures")
+    discount = fields.Monetary(compute="_compute_figures")
+    amount = fields.Monetary(compute="_compute_figures")
+    new_count = fields.Integer(compute="_compute_figures")
+    changed_count = fields.Integer(compute="_compute_figures")
+    gone_count = fields.Integer(compute="_compute_figures")
+
+    _auto_period_uniq = models.UniqueIndex(
+        "(company_id, period) WHERE is_automatic AND state != 'cancelled'",
+        "The month is billed automatically already.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _default_period_date(self):
+        return month_start(self.env.company._scola_today())
+
+    @api.depends("period_date")
+    def _compute_period(self):
+        for run in self:
+            run.period = run.period_date and month_key(run.period_date)
+
+    def _compute_figures(self):
+        Line = self.env["scola.billing.run.line"]
+        by_state = self._sum_lines(Line, "state")
+        by_change = self._sum_lines(Line, "change")
+        for run in self:
+            states = by_state.get(run, {})
+            changes = by_change.get(run, {})
+            billable = {
+                key: states.get(key, (0, 0, 0, 0)) for key in ("ready", "posted")
+            }
+            run.line_count = sum(row[0] for key, row in states.items() if key != "gone")
+            run.posted_count = billable["posted"][0]
+            run.ready_count = billable["ready"][0]
+            run.blocked_count = states.get("blocked", (0,))[0]
+            total = run.posted_count + run.ready_count
+            run.progress = 100 * run.posted_count / total if total else 0
+            run.gross, run.discount, run.amount = (
+                sum(row[index] for row in billable.values()) for index in (1, 2, 3)
+            )
+            run.new_count = changes.get("new", (0,))[0]
+            run.changed_count = changes.get("changed", (0,))[0]
+            run.gone_count = changes.get("gone", (0,))[0]
+
+    def _sum_lines(self, Line, groupby):
+        groups = Line._read_group(
+            [("run_id", "in", self.ids)],
+            ["run_id", groupby],
+            ["__count", "gross:sum", "discount:sum", "amount:sum"],
+        )
+        result = {}
+        for run, key, *figures in groups:
+            result.setdefault(run, {})[key] = figures
+        return result
+
+    # === CONSTRAINTS AND CRUD === #
+
+    @api.constrains("period_date", "invoice_date", "company_id")
+    def _check_year(self):
+        for run in self:
+            if not self.env["scola.academic.year"]._get_for_date(
+                run.period_date, run.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Month: no academic year of %(school)s covers %(month)s."
+                        " Make the year first.",
+                        school=run.company_id.name,
+                        month=month_key(run.period_date),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].next_by_code("scola.billing.run")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        fixed = {
+            "company_id",
+            "period_date",
+            "invoice_date",
+            "is_automatic",
+        } & vals.keys()
+        if fixed and any(run.state not in ("draft", "planned") for run in self):
+            raise UserError(self.env._("A run that has started cannot be changed."))
+        token = self.env.context.get("scola_billing_token")
+        if "state" in vals and token is not _STATE_TOKEN:
+            raise UserError(self.env._("State: use the buttons of the run."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        if any(run.state in ("running", "done") for run in self):
+            raise UserError(self.env._("A run that has posted bills stays."))
+
+    def _set_state(self, state, **vals):
+        self.with_context(scola_billing_token=_STATE_TOKEN).write(
+            {"state": state, **vals}
+        )
+
+    # === ACTIONS === #
+
+    def action_plan(self):
+        """Work out who gets what; nothing is posted yet."""
+        for run in self:
+            run._check_may_run()
+            if run.state not in ("draft", "planned"):
+                raise UserError(self.env._("%s has started already.", run.name))
+            run._plan_schedule()
+            run.line_ids.sudo().unlink()
+            run.line_ids._insert_ready(run)
+            run.line_ids._insert_gone(run)
+            run.line_ids._find_obstacles()
+            run._set_state("planned")
+        return True
+
+    def action_post(self):
+        """Let the background job post the bills; the form shows the progress."""
+        for run in self:
+            run._check_may_run()
+            if run.state != "planned":
+                raise UserError(self.env._("Plan %s first and look at it.", run.name))
+            run._start()
+        self.env.ref("scola_fees.ir_cron_billing_run").sudo()._trigger()
+        return True
+
+    def action_retry_blocked(self):
+        """Try again what could not be billed, after its causes were removed."""
+        for run in self:
+            blocked = run.line_ids.filtered(lambda line: line.state == "blocked")
+            blocked.sudo().write(
+                {"state": "ready", "reason": False, "reason_code": False}
+            )
+            blocked._find_obstacles()
+            run._set_state("running", finished_at=False)
+        self.env.ref("scola_fees.ir_cron_billing_run").sudo()._trigger()
+        return True
+
+    def action_cancel(self):
+        """Drop a run that has posted nothing."""
+        if any(run.state not in ("draft", "planned") for run in self):
+            raise UserError(
+                self.env._("Only a run that has not started can be cancelled.")
+            )
+        self._set_state("cancelled")
+
+    def action_view_invoices(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        return {**action, "domain": [("fee_schedule_id.run_id", "=", self.id)]}
+
+    def action_view_lines(self):
+        """Open the lines; the context may name a filter to start with."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "scola_fees.action_scola_billing_run_line"
+        )
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if key.startswith("search_default_")
+        }
+        return {**action, "domain": [("run_id", "=", self.id)], "context": context}
+
+    # === PLANNING === #
+
+    def _check_may_run(self):
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group(
+            "scola_school.group_treasurer"
+        ):
+            raise UserError(self.env._("Only a treasurer may bill."))
+
+    def _plan_schedule(self):
+        """Bring the fee schedule of the run's scope up to date."""
+        self.ensure_one()
+        enrollments = self.env["scola.student.fee.enrollment"].search(
+            self._get_enrollment_domain(), order="id"
+        )
+        self.env["scola.fee.planner"]._plan(enrollments, month_end(self.period_date))
+
+    def _get_enrollment_domain(self):
+        domain = self.env["scola.student.fee.enrollment"]._get_billable_domain(
+            self.company_id, self.period_date
+        )
+        if self.level_ids:
+            domain.append(("level_id", "in", self.level_ids.ids))
+        if self.grade_ids:
+            domain.append(("grade_id", "in", self.grade_ids.ids))
+        if self.classroom_ids:
+            domain.append(("classroom_id", "in", self.classroom_ids.ids))
+        if self.template_ids:
+            domain.append(("template_id", "in", self.template_ids.ids))
+        return domain
+
+    def _get_scope_sql(self):
+        """Return the enrolments in scope as an SQL sub-select."""
+        query = self.env["scola.student.fee.enrollment"]._search(
+            self._get_enrollment_domain()
+        )
+        return query.subselect()
+
+    # === POSTING === #
+
+    def _start(self):
+        self._set_state("running", started_at=fields.Datetime.now())
+
+    @api.model
+    def _cron_bill_month(self):
+        """Start the month's run of every school whose billing day has come."""
+        # As superuser: the job serves every school, its user belongs to one company.
+        env = self.sudo().env
+        for company in env["res.company"].search([("scola_billing_day", ">", 0)]):
+            today = company._scola_today()
+            year = env["scola.academic.year"]._get_for_date(today, company)
+            if year and today.day >= company.scola_billing_day:
+                self.sudo()._start_automatic(company, today)
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _start_automatic(self, company, today):
+        """Start the automatic run of the month, unless there is one."""
+        runs = self.with_company(company)
+        found = runs.search(
+            [
+                ("company_id", "=", company.id),
+                ("period", "=", month_key(today)),
+                ("is_automatic", "=", True),
+                ("state", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+        if found:
+            return found
+        run = runs.create(
+            {
+                "company_id": company.id,
+                "period_date": month_start(today),
+                "invoice_date": today,
+                "is_automatic": True,
+            }
+        )
+        run.action_plan()
+        run.action_post()
+        return run
+
+    @api.model
+    def _cron_process(self):
+        """Continue every run that was started and not finished."""
+        # As superuser: the job serves every school, its user belongs to one company.
+        for run in self.sudo().search([("state", "=", "running")], order="id"):
+            if not run.with_company(run.company_id)._process():
+                break
+
+    def _process(self):
+        """Post what is left of this run, chunk by chunk, each in its own transaction.
+
+        May be killed at any moment and called again; two at once take turns.
+
+        :return: False where the background job's time is up and more is left
+        :rtype: bool
+        """
+        self.ensure_one()
+        remaining = self._count_ready()
+        while remaining:
+            done = self._process_chunk_retrying()
+            remaining = self._count_ready()
+            if not self._commit(done, remaining):
+                return False
+        self._finish()
+        self._commit(0, 0)
+        return True
+
+    def _count_ready(self):
+        return self.env["scola.billing.run.line"].search_count(
+            [("run_id", "=", self.id), ("state", "=", "ready")]
+        )
+
+    def _commit(self, done, remaining):
+        """Commit a chunk; return whether there is time for another."""
+        if not self.env["account.move"]._can_commit():
+            return True
+        return self.env["ir.cron"]._commit_progress(done, remaining=remaining) > 0
+
+    def _process_chunk_retrying(self):
+        """Post one chunk; what another transaction got in the way of is tried again."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.env.cr.savepoint():
+                    done = self._process_chunk()
+                    self.env.flush_all()
+            except (
+                psycopg2.errors.SerializationFailure,
+                psycopg2.errors.DeadlockDetected,
+                psycopg2.errors.UniqueViolation,
+            ):
+                # The snapshot is older than somebody else's commit: only a new
+                # transaction sees what happened meanwhile.
+                if attempt + 1 == ATTEMPTS:
+                    raise
+                self._take_new_snapshot()
+            else:
+                if done is not None:
+                    return done
+                self._take_new_snapshot()
+        return 0
+
+    def _take_new_snapshot(self):
+        if not self.env["account.move"]._can_commit():
+            return
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+        time.sleep(0.2)
+
+    def _process_chunk(self):
+        """Post the next lines of the run.
+
+        :return: how many lines were dealt with, None while another run of the school
+            is posting
+        """
+        if not self._try_lock_school():
+            return None
+        self.env.invalidate_all()  # another run may have billed since the last chunk
+        lines = self.env["scola.billing.run.line"].search(
+            [("run_id", "=", self.id), ("state", "=", "ready")], order="id", limit=CHUNK
+        )
+        elsewhere = lines.filtered("schedule_id.move_id")
+        elsewhere._mark_billed_elsewhere()
+        todo = lines - elsewhere
+        if todo:
+            self._post_lines(todo)
+        return len(lines)
+
+    def _try_lock_school(self):
+        """Take the school's billing lock until the end of the transaction."""
+        [(locked,)] = self.env.execute_query(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(%s, %s)",
+                LOCK_NAMESPACE,
+                self.company_id.id,
+            )
+        )
+        return locked
+
+    def _post_lines(self, lines):
+        """Post ``lines`` at once; if one of them cannot be, each for itself."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["scola.fee.biller"]._bill(
+                    lines.schedule_id, self.invoice_date, self
+                )
+                lines._mark_posted()
+        except (UserError, ValidationError):
+            for line in lines:
+                self._post_line(line)
+
+    def _post_line(self, line):
+        try:
+            with self.env.cr.savepoint():
+                self.env["scola.fee.biller"]._bill(
+                    line.schedule_id, self.invoice_date, self
+                )
+                line._mark_posted()
+        except (UserError, ValidationError) as error:
+            line._mark_blocked("error", str(error))
+
+    def _finish(self):
+        if self.state != "running":
+            return
+        self.env["scola.fee.biller"]._bill_sponsors(self)
+        self._set_state("done", finished_at=fields.Datetime.now())
+        self.message_post(
+            body=self.env._(
+                "%(posted)s bills posted, %(blocked)s not billed.",
+                posted=self.posted_count,
+                blocked=self.blocked_count,
+            )
+        )

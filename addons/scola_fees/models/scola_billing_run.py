@@ -352,11 +352,13 @@ class ScolaBillingRun(models.Model):
         self.ensure_one()
         remaining = self._count_ready()
         while remaining:
-            done = self._process_chunk_retrying()
+            done = self._retry(self._process_chunk)
             remaining = self._count_ready()
             if not self._commit(done, remaining):
                 return False
-        self._finish()
+        while not self._retry(self._finish):
+            if not self._commit(0, 1):
+                return False
         self._commit(0, 0)
         return True
 
@@ -371,12 +373,16 @@ class ScolaBillingRun(models.Model):
             return True
         return self.env["ir.cron"]._commit_progress(done, remaining=remaining) > 0
 
-    def _process_chunk_retrying(self):
-        """Post one chunk; what another transaction got in the way of is tried again."""
+    def _retry(self, work):
+        """Do ``work`` in a savepoint; where another transaction is in the way, again.
+
+        :param callable work: returns None while another run of the school is posting
+        :return: what ``work`` returned, 0 if it got no turn
+        """
         for attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    done = self._process_chunk()
+                    done = work()
                     self.env.flush_all()
             except (
                 psycopg2.errors.SerializationFailure,
@@ -454,8 +460,15 @@ class ScolaBillingRun(models.Model):
             line._mark_blocked("error", str(error))
 
     def _finish(self):
+        """Invoice the sponsors and close the run, unless another process did.
+
+        :return: True, None while another run of the school is posting
+        """
+        if not self._try_lock_school():
+            return None
+        self.env.invalidate_all()
         if self.state != "running":
-            return
+            return True
         self.env["scola.fee.biller"]._bill_sponsors(self)
         self._set_state("done", finished_at=fields.Datetime.now())
         self.message_post(
@@ -465,3 +478,4 @@ class ScolaBillingRun(models.Model):
                 blocked=self.blocked_count,
             )
         )
+        return True

@@ -196,7 +196,9 @@ class ScolaFeeSchedule(models.Model):
     @api.depends_context("lang")
     def _compute_label(self):
         for row in self:
-            row.label = row._get_label()
+            label = row._get_label()
+            once = row.frequency == ONCE
+            row.label = self.env._("Once, %s", label) if once else label
 
     @api.depends("student_id.display_name", "period", "installment", "installments")
     def _compute_display_name(self):
@@ -268,8 +270,6 @@ class ScolaFeeSchedule(models.Model):
         elif self.frequency == SEMESTER:
             year, number = self.period.rsplit("-", 1)
             label = self.env._("Semester %(number)s %(year)s", number=number, year=year)
-        elif self.frequency == ONCE:
-            label = self.env._("Once, %s", self.enrollment_id.year_id.code)
         else:
             label = self.enrollment_id.year_id.code
         if self.installments > 1:

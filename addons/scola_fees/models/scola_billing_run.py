@@ -215,6 +215,7 @@ class ScolaBillingRun(models.Model):
     def action_retry_blocked(self):
         """Try again what could not be billed, after its causes were removed."""
         for run in self:
+            run._check_may_run()
             blocked = run.line_ids.filtered(lambda line: line.state == "blocked")
             blocked.sudo().write(
                 {"state": "ready", "reason": False, "reason_code": False}

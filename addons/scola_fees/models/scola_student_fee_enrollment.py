@@ -272,6 +272,7 @@ class ScolaStudentFeeEnrollment(models.Model):
 
     def action_plan_year(self):
         """Plan every row of the academic year, so that the family sees what comes."""
+        self.check_access("write")
         self.env["scola.fee.planner"]._plan(self, None)
 
     def action_view_schedules(self):

@@ -166,6 +166,23 @@ class TestAccess(ScolaFeesCommon):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 row.with_user(self.users[role]).action_receive_donation()
 
+    def test_only_who_may_change_enrolments_plans(self):
+        enrollment = self.own["scola.student.fee.enrollment"]
+        for role in ("cashier", "principal", "auditor", "homeroom", "foundation"):
+            with self.subTest(role=role), self.assertRaises(AccessError):
+                enrollment.with_user(self.users[role]).action_plan_year()
+
+    def test_only_a_treasurer_bills(self):
+        run = self.own["scola.billing.run"]
+        for role in ("principal", "auditor", "foundation"):
+            for method in ("action_plan", "action_post", "action_retry_blocked"):
+                with (
+                    self.subTest(role=role, method=method),
+                    self.assertRaises(AccessError),
+                ):
+                    getattr(run.with_user(self.users[role]), method)()
+        self.assertEqual(run.state, "done")
+
     def test_homeroom_sees_the_sums_of_the_class_without_the_ledger(self):
         student = self.own["scola.student.fee.enrollment"].student_id
         student = student.with_user(self.homeroom)

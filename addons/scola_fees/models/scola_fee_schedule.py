@@ -8,7 +8,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, get_lang
 
-from ..tools.periods import MONTHLY, ONCE, SEMESTER, YEARLY
+from ..const import FREQUENCIES
+from ..tools.periods import MONTHLY, ONCE, SEMESTER
 
 STATES = [
     ("planned", "Planned"),
@@ -56,12 +57,7 @@ class ScolaFeeSchedule(models.Model):
     )
     label = fields.Char(string="Period", compute="_compute_label")
     frequency = fields.Selection(
-        [
-            (MONTHLY, "Monthly"),
-            (SEMESTER, "Per Semester"),
-            (YEARLY, "Yearly"),
-            (ONCE, "Once"),
-        ],
+        FREQUENCIES,
         required=True,
         readonly=True,
     )

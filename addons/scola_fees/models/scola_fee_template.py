@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..const import PRORATA
+
 
 class ScolaFeeTemplate(models.Model):
     _name = "scola.fee.template"
@@ -44,11 +46,7 @@ class ScolaFeeTemplate(models.Model):
         " themselves. Leave it off for what families choose, such as meals.",
     )
     prorata = fields.Selection(
-        [
-            ("full", "Whole period"),
-            ("none", "Not billed"),
-            ("days", "By days"),
-        ],
+        PRORATA,
         string="Pro Rata",
         required=True,
         default="full",

@@ -4,7 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.periods import MONTHLY, ONCE, SEMESTER, YEARLY
+from ..const import FREQUENCIES
+from ..tools.periods import MONTHLY
 from ..tools.planner import FeeLine
 
 
@@ -37,12 +38,7 @@ class ScolaFeeTemplateLine(models.Model):
         help="Empty means every study programme.",
     )
     frequency = fields.Selection(
-        [
-            (MONTHLY, "Monthly"),
-            (SEMESTER, "Per Semester"),
-            (YEARLY, "Yearly"),
-            (ONCE, "Once"),
-        ],
+        FREQUENCIES,
         required=True,
         default=MONTHLY,
     )

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..const import PRORATA
 from ..tools.periods import month_end
 
 # Whoever holds this object in the context may change the state; RPC cannot send it.
@@ -76,7 +77,7 @@ class ScolaStudentFeeEnrollment(models.Model):
         tracking=True,
     )
     prorata = fields.Selection(
-        [("full", "Whole period"), ("none", "Not billed"), ("days", "By days")],
+        PRORATA,
         string="Pro Rata",
         compute="_compute_defaults",
         store=True,

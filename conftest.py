@@ -7,6 +7,13 @@ runs without --odoo-http: a green run would then say nothing about half of the t
 """
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast examples are found depends on what else the machine does.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 # Which tests may be skipped and why: {"part of the test's node id": "the reason"}.
 ALLOWED_SKIPS: dict[str, str] = {}

@@ -9,3 +9,4 @@ odoo module upgrade --config "$ODOO_RC" --outdated all
 # Odoo creates its administrator with the password "admin".
 odoo shell --no-http <"${SCOLA:-/opt/scola}/admin_password.py"
 odoo shell --no-http <"${SCOLA:-/opt/scola}/outside_services.py"
+odoo shell --no-http <"${SCOLA:-/opt/scola}/mark_production.py"

@@ -8,12 +8,20 @@
     "website": "https://github.com/scola-id/scola",
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
-    "depends": ["account", "l10n_id", "mail", "product", "scola_school"],
+    "depends": [
+        "account",
+        "l10n_id",
+        "mail",
+        "payment_va",
+        "product",
+        "scola_school",
+    ],
     "external_dependencies": {"python": ["num2words"]},
     "data": [
         "security/ir.model.access.csv",
         "security/scola_fees_security.xml",
         "security/scola_cash_security.xml",
+        "security/scola_payment_security.xml",
         "data/scola_fee_month_data.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
@@ -24,6 +32,7 @@
         "wizards/scola_schedule_generate_views.xml",
         "wizards/scola_receipt_cancel_views.xml",
         "wizards/scola_cash_close_views.xml",
+        "wizards/scola_va_create_views.xml",
         "report/scola_fee_arrears_report_views.xml",
         "views/scola_fee_component_views.xml",
         "views/scola_fee_template_views.xml",
@@ -39,6 +48,8 @@
         "views/scola_cash_receipt_views.xml",
         "views/scola_fees_menus.xml",
         "views/scola_cash_menus.xml",
+        "views/scola_payment_menus.xml",
+        "views/portal_payment_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

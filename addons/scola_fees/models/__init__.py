@@ -9,6 +9,7 @@ from . import (
     account_journal,
     account_payment,
     ir_actions_report,
+    payment_checkout,
     res_partner,
     scola_fee_month,
     scola_fee_component,

@@ -48,6 +48,23 @@ class AccountMove(models.Model):
                 vals["partner_id"] = family.id
         return vals_list
 
+    def _get_payment_beneficiary(self):
+        """Override of `payment_va`: a bill is for a student, known by the class."""
+        # As superuser: who sees the bill of a family sees whom it is for.
+        student = self.sudo().student_id
+        if not student:
+            return super()._get_payment_beneficiary()
+        school = self.company_id.sudo().name
+        return student.name, ", ".join(
+            filter(None, (student.classroom_id.name, school))
+        )
+
+    def _is_payment_voluntary(self):
+        """Override of `payment_va`: nobody has to pay a donation."""
+        # As superuser: payers read bills, not the plan behind them.
+        gift = self.sudo().fee_schedule_id.nature == "donation"
+        return gift or super()._is_payment_voluntary()
+
     def button_draft(self):
         """Override of `account`: what was receipted is undone by its receipt only."""
         self._check_not_receipted()

@@ -1,6 +1,8 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -39,6 +41,11 @@ class ResCompany(models.Model):
         "CHECK(scola_min_days_to_pay >= 0)",
         "Least Days to Pay: use zero or more days.",
     )
+
+    def _get_payment_zone(self):
+        """Override of `payment_va`: online payments go by the school's own clock."""
+        self.ensure_one()
+        return ZoneInfo(self.scola_tz) if self.scola_tz else super()._get_payment_zone()
 
     def _scola_get_fee_journal(self):
         """Return the sales journal that bills of this school are posted in.

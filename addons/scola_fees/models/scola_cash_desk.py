@@ -6,7 +6,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
-from ..tools.allocation import OpenBill, allocate, split_sources
+from odoo.addons.payment_va.tools.allocation import OpenBill, allocate
+
+from ..tools.allocation import split_sources
 from ..tools.terbilang import format_rupiah
 
 SEARCH_LIMIT = 20

@@ -7,4 +7,5 @@ from . import (
     scola_receipt_cancel,
     scola_cash_close,
     scola_cash_close_line,
+    scola_va_create,
 )

@@ -1,0 +1,45 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "Payment: Virtual Accounts, QRIS and E-Wallets",
+    "version": "19.0.1.0.0",
+    "summary": "Callbacks booked once, virtual accounts, checkout, settlement",
+    "author": "Scola contributors",
+    "website": "https://github.com/scola-id/scola",
+    "category": "Accounting/Payment Providers",
+    "license": "AGPL-3",
+    "depends": ["account_payment", "bus", "mail", "portal", "server_environment"],
+    "external_dependencies": {
+        "python": ["num2words", "openpyxl", "qrcode", "requests"],
+    },
+    "data": [
+        "security/payment_va_groups.xml",
+        "security/ir.model.access.csv",
+        "security/payment_va_rules.xml",
+        "security/payment_settlement_rules.xml",
+        "data/ir_sequence_data.xml",
+        "data/ir_cron_data.xml",
+        "data/payment_settlement_cron.xml",
+        "report/payment_receipt_reports.xml",
+        "report/payment_receipt_templates.xml",
+        "views/payment_va_templates.xml",
+        "views/waiting_page_templates.xml",
+        "views/payment_steps_templates.xml",
+        "views/payment_notification_views.xml",
+        "views/payment_incoming_views.xml",
+        "views/payment_virtual_account_views.xml",
+        "views/payment_channel_views.xml",
+        "views/payment_method_views.xml",
+        "views/payment_provider_views.xml",
+        "views/payment_transaction_views.xml",
+        "views/payment_va_menus.xml",
+        "views/payment_settlement_views.xml",
+        "views/payment_refund_views.xml",
+    ],
+    "assets": {
+        "web.assets_frontend": [
+            "payment_va/static/src/interactions/**/*",
+            "payment_va/static/src/scss/**/*",
+        ],
+    },
+}

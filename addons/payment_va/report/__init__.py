@@ -1,0 +1,2 @@
+from . import payment_receipt
+from . import payment_three_way_report

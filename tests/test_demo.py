@@ -32,7 +32,7 @@ from odoo.addons.scola_school.tools import identity
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "scripts"))
 
-from demo import dapodik, population  # noqa: E402
+from demo import dapodik, online, population  # noqa: E402
 
 YEAR = 2026
 
@@ -283,7 +283,13 @@ def test_figures_agree(demo):
         assert figures[name] > 0, name
     assert figures["receipts_cancelled"] == 1
     assert figures["url"].startswith("http://")
-    assert figures["seconds"].keys() >= {"setup", "database", "bill", "collect"}
+    assert figures["seconds"].keys() >= {
+        "setup",
+        "database",
+        "bill",
+        "collect",
+        "online",
+    }
 
 
 def test_second_start_bills_nothing_twice(demo):
@@ -295,11 +301,76 @@ def test_second_start_bills_nothing_twice(demo):
     }
 
 
-def test_receipts_agree_with_the_ledger(demo):
+def test_receipts_and_online_payments_agree_with_the_ledger(demo):
     [(on_receipts,)] = demo.query(
         "SELECT sum(amount) FROM scola_cash_receipt_line WHERE state = 'posted'"
     )
-    assert int(on_receipts) == demo.figures[0]["amount_collected"]
+    [(from_home,)] = demo.query(
+        "SELECT sum(l.amount) FROM payment_incoming_line l"
+        " JOIN payment_incoming p ON p.id = l.incoming_id WHERE p.state = 'booked'"
+    )
+    assert int(on_receipts) + int(from_home) == demo.figures[0]["amount_collected"]
+
+
+def test_online_payments_are_in_the_ledger(demo):
+    """What the inbox says came in is what stands on the clearing accounts."""
+    figures = demo.figures[0]
+    [(entries, amount)] = demo.query(
+        "SELECT count(DISTINCT m.id), sum(l.debit) FROM payment_incoming p"
+        " JOIN account_payment a ON a.id = p.payment_id"
+        " JOIN account_move m ON m.id = a.move_id AND m.state = 'posted'"
+        " JOIN account_move_line l ON l.move_id = m.id"
+    )
+    assert (entries, int(amount)) == (
+        figures["payments_online"],
+        figures["amount_online"],
+    )
+    assert figures["payments_online"] > len(online.INCIDENTS)
+    assert figures["unmatched"] == 0
+
+
+def test_callbacks_came_over_http_and_one_was_forged(demo):
+    figures = demo.figures[0]
+    assert figures["callbacks_rejected"] == 1
+    assert figures["duplicates_ignored"] >= 1
+    assert figures["callbacks_received"] >= figures["payments_online"] + 2
+    assert demo.query("SELECT DISTINCT remote_address FROM payment_notification") == [
+        ("127.0.0.1",)
+    ]
+    assert demo.query(
+        "SELECT verdict, incoming_id FROM payment_notification WHERE state = 'rejected'"
+    ) == [("bad_signature", None)]
+    assert demo.query(
+        "SELECT count(*) FROM payment_notification WHERE state IN ('new', 'failed')"
+    ) == [(0,)]
+
+
+def test_one_family_paid_twice_and_one_late(demo):
+    exceptions = demo.query(
+        "SELECT exception, unallocated_amount = amount FROM payment_incoming"
+        " WHERE exception IS NOT NULL ORDER BY exception"
+    )
+    assert exceptions == [("late", False), ("paid", True)]
+
+
+def test_payments_come_by_several_ways_from_all_providers(demo):
+    ways = demo.query(
+        "SELECT DISTINCT p.code, c.kind FROM payment_incoming i"
+        " JOIN payment_provider p ON p.id = i.provider_id"
+        " JOIN payment_channel c ON c.id = i.channel_id"
+    )
+    assert {code for code, _kind in ways} == {"midtrans", "snap", "xendit"}
+    assert {kind for _code, kind in ways} >= {"va", "qris", "ewallet"}
+
+
+def test_books_balance(demo):
+    assert (
+        demo.query(
+            "SELECT move_id FROM account_move_line GROUP BY move_id"
+            " HAVING sum(balance) != 0"
+        )
+        == []
+    )
 
 
 def test_sessions(demo):

@@ -23,7 +23,16 @@ from odoo.modules.registry import Registry
 from odoo.service import server
 from odoo.tools import config
 
-from . import cycle, fees, foundation, people, population, records, summary
+from . import (
+    cycle,
+    fees,
+    foundation,
+    online,
+    people,
+    population,
+    records,
+    summary,
+)
 
 DEFAULT_STUDENTS = 600
 _logger = logging.getLogger(__name__)
@@ -101,6 +110,9 @@ class Demo:
             cycle.bill(env, month)
         with self._step("collect", "Payments at the cash desks"):
             cycle.collect(env, month)
+        with self._step("online", "Payments online, through the simulator"):
+            online.pay(env, month, self.arguments.config)
+            online.connect(env, f"http://127.0.0.1:{self.arguments.port}")
         figures = summary.get_figures(env.cr)
         return {
             **figures,

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from .fees import ENTRANCE_GRADES, get_template
 from .foundation import CASHIERS, SCHOOLS, TREASURER, get_company, work_as
+from .people import get_portal_families
 from .population import (
     BUS,
     DONATION,
@@ -25,6 +26,7 @@ from .records import find
 
 # Of the families with a bill: who pays everything, and who a part.
 PAYS_ALL, PAYS_PART = 0.45, 0.08
+FEWEST_PAYERS = 2  # who pay everything: one overpays, the other's receipt is cancelled
 # How money comes in at the window; the rest is by card.
 CASH, TRANSFER = 0.3, 0.5
 OPENING_AMOUNT = 500_000
@@ -244,7 +246,8 @@ class _Window:
         """Return (family, its name, share of its bills) of those who pay, in order.
 
         Those who pay everything come first. Who does is decided by the family's name,
-        or rather number, and the month, hence the same at every start.
+        or rather number, and the month, hence the same at every start. Those who may
+        log in to the portal find their bills open there, if there are enough others.
         """
         self.env.cr.execute(
             """
@@ -265,7 +268,10 @@ class _Window:
                 payers.append((family_id, name, 1))
             elif luck < PAYS_ALL + PAYS_PART:
                 payers.append((family_id, name, 0.5))
-        return sorted(payers, key=lambda payer: -payer[2])
+        at_home = get_portal_families(self.env)
+        others = [payer for payer in payers if payer[0] not in at_home]
+        enough = sum(share == 1 for *_family, share in others) >= FEWEST_PAYERS
+        return sorted(others if enough else payers, key=lambda payer: -payer[2])
 
     def _draw(self, name):
         return Random(f"{SEED}/{self.month:%Y-%m}/{self.key}/{name}")

@@ -11,6 +11,7 @@ from .foundation import (
     ADMIN,
     FOUNDATION,
     PASSWORD,
+    PORTAL_LOGINS,
     SCHOOLS,
     TEACHERS,
     Login,
@@ -144,6 +145,13 @@ def load_portal_users(env, population):
     _ensure_portal_user(
         env, "mahasiswa", student.partner_id, campus, "group_portal_student"
     )
+
+
+def get_portal_families(env):
+    """Return the ids of the families whose bills stay open: those who may log in."""
+    users = [find(env, f"user_{login}") for login, _role in PORTAL_LOGINS]
+    # As superuser: a cashier does not see who may log in.
+    return {user.sudo().partner_id.commercial_partner_id.id for user in users if user}
 
 
 def _ensure_portal_user(env, login, partner, companies, group):

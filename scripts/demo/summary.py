@@ -45,6 +45,23 @@ FIGURES = {
     "deposits": """
         SELECT coalesce(sum(deposit_amount), 0) FROM scola_cash_receipt
          WHERE state = 'posted'""",
+    # From home: what the providers told, and what was booked for it.
+    "callbacks_received": """
+        SELECT (SELECT count(*) FROM payment_notification WHERE path != 'poll')
+             + (SELECT coalesce(sum(rejected_rotated), 0) FROM payment_provider)""",
+    "callbacks_rejected": """
+        SELECT (SELECT count(*) FROM payment_notification WHERE state = 'rejected')
+             + (SELECT coalesce(sum(rejected_rotated), 0) FROM payment_provider)""",
+    "duplicates_ignored": """
+        SELECT count(*) FROM payment_notification WHERE duplicate_of_id IS NOT NULL""",
+    "payments_online": "SELECT count(*) FROM payment_incoming WHERE state = 'booked'",
+    "amount_online": """
+        SELECT coalesce(sum(amount), 0) FROM payment_incoming
+         WHERE state = 'booked'""",
+    # Booked, but nobody knows for whom.
+    "unmatched": """
+        SELECT count(*) FROM payment_incoming
+         WHERE state = 'booked' AND partner_id IS NULL""",
     "sponsor_billed": """
         SELECT coalesce(sum(amount_total), 0) FROM account_move
          WHERE state = 'posted' AND id IN (
@@ -115,6 +132,9 @@ def _format_notes(figures):
         "Overdue bills: {overdue_count}. Receipts: {receipts}, cancelled"
         " {receipts_cancelled}. Deposits kept: Rp {deposits}."
         " Invoiced to sponsors: Rp {sponsor_billed}.".format(**number),
+        "Paid online: {payments_online}, Rp {amount_online}. Callbacks:"
+        " {callbacks_received}, rejected {callbacks_rejected}, repeats ignored"
+        " {duplicates_ignored}. Unmatched payments: {unmatched}.".format(**number),
     ]
 
 

@@ -102,8 +102,8 @@ class Driver:
         accounts = self.env["payment.simulator.account"]._setup(
             self.school.parent_id, self.url
         )
-        # Polling and retries are started by the tests, not by minutes that pass.
-        accounts.provider_id.poll_minutes = 1
+        # Polling is started by the tests, not by minutes that pass.
+        accounts.provider_id.poll_minutes = 0
         return accounts.mapped("code")
 
     # === BILLS AND CHECKOUTS === #

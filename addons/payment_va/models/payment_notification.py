@@ -254,7 +254,9 @@ class PaymentNotification(models.Model):
                 " ON CONFLICT DO NOTHING RETURNING id",
                 SQL(", ").join(SQL.identifier(name) for name in values),
                 tuple(values.values()),
-            )
+            ),
+            # Two of one event at a time: the second is tried again, that is no error.
+            log_exceptions=False,
         )
         row = self.env.cr.fetchone()
         return row and row[0]

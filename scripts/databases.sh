@@ -39,7 +39,7 @@ rename_database() {
 }
 
 drop_database() {
-    dropdb --if-exists --force "$1" 2>/dev/null || true
+    "$PROJECT/scripts/drop_database" "$1" || true
     rm -rf "$(filestore "$1")"
 }
 

@@ -17,6 +17,7 @@ import requests
 from odoo.tools import config
 
 DRIVER = Path(__file__).parent / "payment_driver.py"
+DROP_DATABASE = Path(__file__).parent.parent / "scripts" / "drop_database"
 TIMEOUT = 120
 
 
@@ -183,9 +184,5 @@ def copy_database(source: str, target: str):
 
 def drop_database(name: str):
     """Drop a database with its files."""
-    subprocess.run(
-        ["dropdb", "--if-exists", "--force", name],
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
+    subprocess.run([DROP_DATABASE, name], check=True)
     shutil.rmtree(config.filestore(name), ignore_errors=True)

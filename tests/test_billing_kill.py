@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 DRIVER = Path(__file__).parent / "billing_driver.py"
+DROP_DATABASE = Path(__file__).parent.parent / "scripts" / "drop_database"
 STUDENTS = 600
 INVOICES = """
     SELECT m.name, p.name, s.period, s.installment, m.invoice_date,
@@ -34,7 +35,7 @@ class Database:
 
     def __init__(self, name: str, template: str):
         self.name = name
-        run_tool("dropdb", "--if-exists", "--force", name)
+        self.drop()
         run_tool("createdb", "-T", template, name)
 
     def drive(self, *words: str) -> None:
@@ -63,11 +64,11 @@ class Database:
             connection.close()
 
     def drop(self) -> None:
-        run_tool("dropdb", "--if-exists", "--force", self.name)
+        run_tool(str(DROP_DATABASE), self.name)
 
 
 def run_tool(*words: str) -> None:
-    subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(words, check=True)
 
 
 def environment() -> dict[str, str]:

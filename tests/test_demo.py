@@ -251,7 +251,7 @@ class Demo:
 
     def drop(self):
         """Leave nothing behind."""
-        subprocess.run(["dropdb", "--if-exists", "--force", self.name], check=True)
+        subprocess.run([PROJECT / "scripts" / "drop_database", self.name], check=True)
         shutil.rmtree(config.filestore(self.name), ignore_errors=True)
 
 

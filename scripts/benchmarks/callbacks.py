@@ -28,6 +28,7 @@ import requests
 from .midtrans_stub import MidtransStub, Order
 from .odoo_server import OdooServer
 
+DROP_DATABASE = Path(__file__).resolve().parent.parent / "drop_database"
 PATH = "/payment/callback/midtrans"
 THREADS = 8
 COUNT, PEER_COUNT = 400, 60
@@ -43,11 +44,7 @@ class Database:
 
     def drop(self) -> None:
         """Drop it, if it is there."""
-        subprocess.run(
-            ["dropdb", "--if-exists", "--force", self.name],
-            check=True,
-            stderr=subprocess.DEVNULL,
-        )
+        subprocess.run([DROP_DATABASE, self.name], check=True)
 
     def query(self, sql: str) -> list[tuple]:
         """Return the rows of a query in a transaction of its own."""

@@ -5,7 +5,7 @@
 Usage: test_databases.py addons | dependencies | sources
 
 ``addons`` prints our installable add-ons and ``dependencies`` what they need of
-others, comma-separated as Odoo's -i takes them; ``sources`` prints a digest of all
+others and are tested beside, comma-separated as Odoo's -i takes them; ``sources`` prints a digest of all
 files that installing our add-ons reads.
 """
 
@@ -15,6 +15,9 @@ import sys
 from pathlib import Path
 
 ADDONS = Path(__file__).resolve().parent.parent / "addons"
+# What others install beside our add-ons, and ours have to work with: the accounting
+# reports of the OCA, whose columns are on every invoice.
+COMPANIONS = {"account_financial_report", "mis_builder"}
 # Read by tests or people, not by the installation.
 NOT_INSTALLED = {"tests", "readme", "__pycache__"}
 
@@ -30,10 +33,11 @@ def manifests(addons: Path) -> dict[str, dict]:
 
 
 def dependencies(addons: Path) -> list[str]:
-    """Return what our add-ons depend on and do not bring themselves."""
+    """Return what our add-ons depend on and do not bring themselves, and what they are
+    installed beside."""
     ours = manifests(addons)
     wanted = {name for manifest in ours.values() for name in manifest["depends"]}
-    return sorted(wanted - ours.keys()) or ["base"]
+    return sorted(wanted - ours.keys() | COMPANIONS)
 
 
 def digest(addons: Path) -> str:

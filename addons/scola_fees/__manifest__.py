@@ -10,6 +10,7 @@
     "license": "AGPL-3",
     "depends": [
         "account",
+        "account_move_bulk",
         "l10n_id",
         "mail",
         "payment_va",

@@ -9,6 +9,9 @@ class AccountBankStatementLine(models.Model):
 
     def action_undo_reconciliation(self):
         """Override of `account`: a payout explained by these is to be found again."""
+        if not self:
+            # Odoo asks about no line at all on every change of an invoice.
+            return super().action_undo_reconciliation()
         # As superuser: who works on the statement need not see settlements.
         settlements = self.env["payment.settlement"].sudo()
         settlements.search([("statement_line_id", "in", self.ids)]).write(

@@ -6,6 +6,7 @@ from . import (
     res_config_settings,
     account_move,
     account_move_line,
+    account_move_bulk_review,
     account_journal,
     account_payment,
     ir_actions_report,

@@ -1,31 +1,21 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
-import time
-
-import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+
+from odoo.addons.account_move_bulk.tools.result import BulkTally
 
 from ..tools.periods import month_end, month_key, month_start
 
-_logger = logging.getLogger(__name__)
-
 # Whoever holds this object in the context may change the state; RPC cannot send it.
 _STATE_TOKEN = object()
-
-CHUNK = 100
-LOCK_NAMESPACE = 0x5C01A  # first key of our advisory locks; the second is the company
-ATTEMPTS = 10
 
 
 class ScolaBillingRun(models.Model):
     _name = "scola.billing.run"
     _description = "Billing Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "account.move.bulk.run"]
     _order = "period desc, id desc"
     _check_company_auto = True
 
@@ -209,7 +199,7 @@ class ScolaBillingRun(models.Model):
             if run.state != "planned":
                 raise UserError(self.env._("Plan %s first and look at it.", run.name))
             run._start()
-        self.env.ref("scola_fees.ir_cron_billing_run").sudo()._trigger()
+        self._start_bulk(self.env.ref("scola_fees.ir_cron_billing_run"))
         return True
 
     def action_retry_blocked(self):
@@ -222,7 +212,7 @@ class ScolaBillingRun(models.Model):
             )
             blocked._find_obstacles()
             run._set_state("running", finished_at=False)
-        self.env.ref("scola_fees.ir_cron_billing_run").sudo()._trigger()
+        self._start_bulk(self.env.ref("scola_fees.ir_cron_billing_run"))
         return True
 
     def action_cancel(self):
@@ -342,141 +332,68 @@ class ScolaBillingRun(models.Model):
             if not run.with_company(run.company_id)._process():
                 break
 
-    def _process(self):
-        """Post what is left of this run, chunk by chunk, each in its own transaction.
-
-        May be killed at any moment and called again; two at once take turns.
-
-        :return: False where the background job's time is up and more is left
-        :rtype: bool
-        """
-        self.ensure_one()
-        remaining = self._count_ready()
-        while remaining:
-            done = self._retry(self._process_chunk)
-            remaining = self._count_ready()
-            if not self._commit(done, remaining):
-                return False
-        while not self._retry(self._finish):
-            if not self._commit(0, 1):
-                return False
-        self._commit(0, 0)
-        return True
-
-    def _count_ready(self):
-        return self.env["scola.billing.run.line"].search_count(
-            [("run_id", "=", self.id), ("state", "=", "ready")]
+    def _get_bulk_ids(self):
+        """Override of `account_move_bulk`: what the plan says and nobody billed yet."""
+        return (
+            self.env["scola.billing.run.line"]
+            .search([("run_id", "=", self.id), ("state", "=", "ready")], order="id")
+            .ids
         )
 
-    def _commit(self, done, remaining):
-        """Commit a chunk; return whether there is time for another."""
-        if not self.env["account.move"]._can_commit():
-            return True
-        return self.env["ir.cron"]._commit_progress(done, remaining=remaining) > 0
+    def _get_bulk_lock(self):
+        """Override of `account_move_bulk`: the runs of one school, and whatever numbers
+        its bills from the same journal, take turns."""
+        return self.company_id._scola_get_fee_journal().id or self.company_id.id
 
-    def _retry(self, work):
-        """Do ``work`` in a savepoint; where another transaction is in the way, again.
-
-        :param callable work: returns None while another run of the school is posting
-        :return: what ``work`` returned, 0 if it got no turn
-        """
-        for attempt in range(ATTEMPTS):
-            try:
-                with self.env.cr.savepoint():
-                    done = work()
-                    self.env.flush_all()
-            except (
-                psycopg2.errors.SerializationFailure,
-                psycopg2.errors.DeadlockDetected,
-                psycopg2.errors.UniqueViolation,
-            ):
-                # The snapshot is older than somebody else's commit: only a new
-                # transaction sees what happened meanwhile.
-                if attempt + 1 == ATTEMPTS:
-                    raise
-                self._take_new_snapshot()
-            else:
-                if done is not None:
-                    return done
-                self._take_new_snapshot()
-        return 0
-
-    def _take_new_snapshot(self):
-        if not self.env["account.move"]._can_commit():
-            return
-        self.env.cr.rollback()
-        self.env.invalidate_all()
-        time.sleep(0.2)
-
-    def _process_chunk(self):
-        """Post the next lines of the run.
-
-        :return: how many lines were dealt with, None while another run of the school
-            is posting
-        """
-        if not self._try_lock_school():
-            return None
-        self.env.invalidate_all()  # another run may have billed since the last chunk
-        lines = self.env["scola.billing.run.line"].search(
-            [("run_id", "=", self.id), ("state", "=", "ready")], order="id", limit=CHUNK
-        )
+    def _process_bulk_ids(self, ids):
+        """Override of `account_move_bulk`: post some lines of the run."""
+        lines = self.env["scola.billing.run.line"].browse(ids)
+        lines = lines.filtered(lambda line: line.state == "ready")
         elsewhere = lines.filtered("schedule_id.move_id")
         elsewhere._mark_billed_elsewhere()
-        todo = lines - elsewhere
-        if todo:
-            self._post_lines(todo)
-        return len(lines)
+        tally = BulkTally(done=len(ids))
+        self._post_lines(lines - elsewhere, tally)
+        return tally
 
-    def _try_lock_school(self):
-        """Take the school's billing lock until the end of the transaction."""
-        [(locked,)] = self.env.execute_query(
-            SQL(
-                "SELECT pg_try_advisory_xact_lock(%s, %s)",
-                LOCK_NAMESPACE,
-                self.company_id.id,
-            )
-        )
-        return locked
-
-    def _post_lines(self, lines):
-        """Post ``lines`` at once; if one of them cannot be, each for itself."""
+    def _post_lines(self, lines, tally):
+        """Post ``lines`` at once; where that fails, halve them until it is clear whose
+        bill cannot be posted."""
+        if not lines:
+            return
         try:
             with self.env.cr.savepoint():
                 self.env["scola.fee.biller"]._bill(
-                    lines.schedule_id, self.invoice_date, self
+                    lines.schedule_id, self.invoice_date, self, tally
                 )
                 lines._mark_posted()
-        except (UserError, ValidationError):
-            for line in lines:
-                self._post_line(line)
-
-    def _post_line(self, line):
-        try:
-            with self.env.cr.savepoint():
-                self.env["scola.fee.biller"]._bill(
-                    line.schedule_id, self.invoice_date, self
-                )
-                line._mark_posted()
         except (UserError, ValidationError) as error:
-            line._mark_blocked("error", str(error))
+            if len(lines) == 1:
+                lines._mark_blocked("error", str(error))
+                return
+            middle = len(lines) // 2
+            self._post_lines(lines[:middle], tally)
+            self._post_lines(lines[middle:], tally)
 
-    def _finish(self):
-        """Invoice the sponsors and close the run, unless another process did.
-
-        :return: True, None while another run of the school is posting
-        """
-        if not self._try_lock_school():
-            return None
-        self.env.invalidate_all()
+    def _finish_bulk(self):
+        """Override of `account_move_bulk`: invoice the sponsors and close the run."""
         if self.state != "running":
-            return True
+            return
         self.env["scola.fee.biller"]._bill_sponsors(self)
         self._set_state("done", finished_at=fields.Datetime.now())
-        self.message_post(
-            body=self.env._(
-                "%(posted)s bills posted, %(blocked)s not billed.",
-                posted=self.posted_count,
-                blocked=self.blocked_count,
-            )
+        self.message_post(body=self._get_closing_words())
+
+    def _get_closing_words(self):
+        words = self.env._(
+            "%(posted)s bills posted, %(blocked)s not billed.",
+            posted=self.posted_count,
+            blocked=self.blocked_count,
         )
-        return True
+        if not self.bulk_ordinary:
+            return words
+        return self.env._(
+            "%(words)s %(count)s of them could not be copied from an original"
+            " (%(reasons)s).",
+            words=words,
+            count=self.bulk_ordinary,
+            reasons="; ".join(self.bulk_reason_text.splitlines()),
+        )

@@ -1,0 +1,614 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from collections import Counter
+
+from odoo import api, models, tools
+from odoo.tools import SQL
+from odoo.tools.mail import generate_tracking_message_id
+
+from ..const import OWN_MODELS
+from ..tools.numbering import only_digits
+
+
+class AccountMoveBulkStamp(models.AbstractModel):
+    """Copies the rows of prototypes, a table at a time.
+
+    Each statement joins one row per new invoice (``d``) with the rows of its prototype
+    (``p``). Columns that are not named here are copied: see ``_get_row_columns`` for
+    those of an invoice, ``_get_line_columns`` for those of its lines.
+    """
+
+    _name = "account.move.bulk.stamp"
+    _description = "Writer of Bulk Invoicing"
+
+    @api.model
+    def _stamp(self, shapes, prototypes, plan):
+        """Write the invoices that have a prototype, and number all of them.
+
+        :param dict[tuple, list[Spec]] shapes: specifications by shape
+        :param dict[tuple, account.move] prototypes: posted invoices by shape
+        :param dict[int, tuple[int, str]] plan: position to number and name
+        :return: position to id of the new invoices
+        :rtype: dict[int, int]
+        """
+        specs = sorted(
+            ((spec, key) for key, found in shapes.items() for spec in found[1:]),
+            key=lambda item: item[0].index,
+        )
+        self._renumber(shapes, prototypes, plan)
+        self.env["account.move"].invalidate_model(flush=False)
+        rows = self._prepare_rows(specs, prototypes, plan)
+        lines = self._prepare_lines(specs, rows)
+        moves = self.env["account.move"].browse(row["id"] for row in rows)
+        self._insert_moves(rows)
+        self._insert_lines(rows, lines)
+        self._insert_messages(rows)
+        self._insert_followers(rows)
+        originals = self.env["account.move"].concat(*prototypes.values())
+        self._insert_analytic_lines(rows, originals)
+        self._insert_relations(rows, originals)
+        self.env.invalidate_all(flush=False)
+        moves._get_sequence_cache().clear()
+        self._check_access(moves)
+        self._recompute_elsewhere(moves, originals)
+        self.env["account.move.bulk"]._raise_customer_rank(self._count_partners(rows))
+        return {
+            spec.index: row["id"] for (spec, _key), row in zip(specs, rows, strict=True)
+        }
+
+    def _check_access(self, moves):
+        """Record rules hold for what was copied as for what was created."""
+        moves.check_access("create")
+        moves.check_access("write")
+
+    def _count_partners(self, rows):
+        """Return how many invoices raise the rank of each customer; one that is its own
+        commercial entity counts once."""
+        counts = Counter()
+        for row in rows:
+            counts.update({row["partner_id"], row["commercial_partner_id"]})
+        return counts
+
+    # === NUMBERS === #
+
+    @api.model
+    def _get_payment_reference(self, journal, vals, name):
+        """Return the payment reference of an invoice with the number ``name``.
+
+        Only where ``account.move.bulk.review`` found that it comes from the number.
+        """
+        given = vals.get("payment_reference")
+        if given:
+            return given
+        if journal.invoice_reference_model == "number":
+            return only_digits(name)
+        return name
+
+    @api.model
+    def _get_term_text(self, payment_reference, ref):
+        """Return what Odoo writes on the receivable lines."""
+        if ref and ref != payment_reference:
+            return f"{ref} - {payment_reference}"
+        return payment_reference
+
+    def _renumber(self, shapes, prototypes, plan):
+        """Give the prototypes their numbers in the order of all invoices.
+
+        From the highest down: a number is free once who held it has moved up.
+        """
+        moves = []
+        for key, move in prototypes.items():
+            spec = shapes[key][0]
+            if plan[spec.index][0] != move.sequence_number:
+                moves.append((plan[spec.index], spec, move))
+        moves.sort(key=lambda item: item[0][0], reverse=True)
+        values = []
+        for (number, name), spec, move in moves:
+            old, new = (
+                self._get_payment_reference(move.journal_id, spec.vals, text)
+                for text in (move.name, name)
+            )
+            values.append((move.id, number, name, old, new, spec.vals.get("ref")))
+        for move_id, number, name, old, new, ref in values:
+            self._renumber_move(move_id, number, name, new)
+            self._renumber_lines(
+                move_id,
+                name,
+                self._get_term_text(old, ref),
+                self._get_term_text(new, ref),
+            )
+
+    def _renumber_move(self, move_id, number, name, payment_reference):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_move
+                   SET name = %s, sequence_number = %s, payment_reference = %s,
+                       made_sequence_gap = FALSE
+                 WHERE id = %s
+                """,
+                name,
+                number,
+                payment_reference,
+                move_id,
+            )
+        )
+
+    def _renumber_lines(self, move_id, name, old, new):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_move_line
+                   SET move_name = %s,
+                       name = CASE WHEN display_type = 'payment_term'
+                              THEN replace(name, %s, %s) ELSE name END
+                 WHERE move_id = %s
+                """,
+                name,
+                old,
+                new,
+                move_id,
+            )
+        )
+
+    # === DATA === #
+
+    def _prepare_rows(self, specs, prototypes, plan):
+        """Return what differs from the prototype, a dictionary per invoice."""
+        free = self.env["account.move.bulk.review"]._get_free_columns()
+        originals = {
+            key: self._describe_prototype(move) for key, move in prototypes.items()
+        }
+        ids = self._take_ids("account_move", len(specs))
+        rows = []
+        for move_id, (spec, key) in zip(ids, specs, strict=True):
+            vals, partner, original = spec.vals, spec.partner, originals[key]
+            number, name = plan[spec.index]
+            reference = self._get_payment_reference(original["journal"], vals, name)
+            rows.append(
+                {
+                    "id": move_id,
+                    "prototype_id": original["id"],
+                    "sequence_number": number,
+                    "name": name,
+                    "payment_reference": reference,
+                    "term_text": self._get_term_text(reference, vals.get("ref")),
+                    "prototype_text": original["term_text"],
+                    "partner_id": partner.id,
+                    "commercial_partner_id": partner.commercial_id,
+                    "partner_shipping_id": partner.shipping_id or None,
+                    "invoice_partner_display_name": partner.display_name,
+                    "ref": self._to_column(vals.get("ref")),
+                    "invoice_origin": self._to_column(vals.get("invoice_origin")),
+                    "total": self._get_total(spec),
+                    **{name: self._to_column(vals.get(name)) for name in free},
+                }
+            )
+        return rows
+
+    @api.model
+    def _to_column(self, value):
+        """Return what the ORM stores for a value: only False stands for nothing."""
+        return None if value is False else value
+
+    def _describe_prototype(self, move):
+        """Return what is needed of a prototype, read after it was numbered."""
+        return {
+            "id": move.id,
+            "journal": move.journal_id,
+            "term_text": self._get_term_text(move.payment_reference, move.ref),
+        }
+
+    def _get_total(self, spec):
+        """Return the total as text, None where it is the prototype's."""
+        if spec.prices is None:
+            return None
+        return str(sum(price for price in spec.prices if price is not None))
+
+    def _prepare_lines(self, specs, rows):
+        """Return what differs from the lines of the prototype: columns, not rows."""
+        lines = {"move_id": [], "rank": [], "name": [], "price": []}
+        for (spec, _key), row in zip(specs, rows, strict=True):
+            count = len(spec.names)
+            lines["move_id"] += [row["id"]] * count
+            lines["rank"] += range(1, count + 1)
+            lines["name"] += spec.names
+            lines["price"] += (
+                [None if price is None else str(price) for price in spec.prices]
+                if spec.prices
+                else [None] * count
+            )
+        return lines
+
+    def _take_ids(self, table, count):
+        """Take ``count`` ids of a table."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+                " FROM generate_series(1, %s)",
+                table,
+                count,
+            )
+        )
+        return [row_id for (row_id,) in rows]
+
+    def _get_data(self, columns):
+        """Return a FROM item ``d`` with the given columns.
+
+        :param dict[str, tuple[str, list]] columns: name to type and values
+        """
+        return SQL(
+            "unnest(%s) AS d (%s)",
+            SQL(", ").join(
+                SQL("%s::" + column_type + "[]", values)
+                for column_type, values in columns.values()
+            ),
+            SQL(", ").join(map(SQL.identifier, columns)),
+        )
+
+    def _get_move_data(self, rows):
+        types = {
+            "id": "int4",
+            "prototype_id": "int4",
+            "sequence_number": "int4",
+            "partner_id": "int4",
+            "commercial_partner_id": "int4",
+            "partner_shipping_id": "int4",
+            "total": "numeric",
+        }
+        fields = self.env["account.move"]._fields
+        for name in self.env["account.move.bulk.review"]._get_free_columns():
+            types[name] = fields[name].column_type[0]
+        return self._get_data(
+            {
+                name: (types.get(name, "text"), [row[name] for row in rows])
+                for name in rows[0]
+            }
+        )
+
+    # === INVOICES AND LINES === #
+
+    @tools.ormcache("table")
+    def _get_columns(self, table):
+        """Return the columns of a table."""
+        return list(tools.sql.table_columns(self.env.cr, table))
+
+    def _get_insert(self, table, expressions):
+        """Return the beginning of an insert that copies ``p`` but for some columns.
+
+        :param dict[str, SQL] expressions: column to what it gets; ``id`` is left to its
+            sequence unless named
+        """
+        names = [
+            name
+            for name in self._get_columns(table)
+            if name != "id" or "id" in expressions
+        ]
+        return SQL(
+            "INSERT INTO %s (%s) SELECT %s",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(
+                expressions.get(name) or SQL.identifier("p", name) for name in names
+            ),
+        )
+
+    def _insert_moves(self, rows):
+        free = self.env["account.move.bulk.review"]._get_free_columns()
+        copied = {"prototype_id", "prototype_text", "term_text", "total"}
+        expressions = {
+            name: SQL.identifier("d", name)
+            for name in (*rows[0], *free)
+            if name not in copied
+        }
+        expressions["made_sequence_gap"] = SQL("FALSE")
+        for name in (
+            "amount_untaxed",
+            "amount_untaxed_signed",
+            "amount_untaxed_in_currency_signed",
+            "amount_total",
+            "amount_total_signed",
+            "amount_total_in_currency_signed",
+            "amount_residual",
+            "amount_residual_signed",
+        ):
+            expressions[name] = SQL("coalesce(d.total, %s)", SQL.identifier("p", name))
+        self.env.cr.execute(
+            SQL(
+                "%s FROM %s JOIN account_move p ON p.id = d.prototype_id",
+                self._get_insert("account_move", expressions),
+                self._get_move_data(rows),
+            )
+        )
+
+    def _insert_lines(self, rows, lines):
+        self.env.cr.execute(
+            SQL(
+                """
+                %(insert)s
+                  FROM %(data)s
+                  JOIN (SELECT *, row_number() OVER (
+                                PARTITION BY move_id ORDER BY id) AS rank
+                          FROM account_move_line
+                         WHERE move_id = ANY(%(prototypes)s)) p
+                    ON p.move_id = d.prototype_id
+             LEFT JOIN unnest(%(move_ids)s::int4[], %(ranks)s::int4[],
+                              %(names)s::text[], %(prices)s::numeric[])
+                       AS l (move_id, rank, name, price)
+                    ON l.move_id = d.id AND l.rank = p.rank
+            CROSS JOIN LATERAL (
+                       SELECT coalesce(-l.price, CASE p.display_type
+                              WHEN 'payment_term' THEN d.total END) AS balance) v
+              ORDER BY d.id, p.id
+                """,
+                insert=self._get_insert("account_move_line", self._get_line_columns()),
+                data=self._get_move_data(rows),
+                prototypes=list({row["prototype_id"] for row in rows}),
+                move_ids=lines["move_id"],
+                ranks=lines["rank"],
+                names=lines["name"],
+                prices=lines["price"],
+            )
+        )
+
+    def _get_line_columns(self):
+        """Return what the columns of a line get that are not just copied.
+
+        ``v.balance`` is its amount where that is the invoice's own, else null.
+        """
+        expressions = {
+            "move_id": SQL("d.id"),
+            "move_name": SQL("d.name"),
+            "partner_id": SQL("d.commercial_partner_id"),
+            "ref": SQL("d.ref"),
+            "name": SQL(
+                """CASE p.display_type WHEN 'payment_term'
+                   THEN replace(p.name, d.prototype_text, d.term_text)
+                   ELSE coalesce(l.name, p.name) END"""
+            ),
+            "price_unit": SQL("coalesce(l.price, p.price_unit)"),
+            "price_subtotal": SQL("coalesce(l.price, p.price_subtotal)"),
+            "price_total": SQL("coalesce(l.price, p.price_total)"),
+            "balance": SQL("coalesce(v.balance, p.balance)"),
+            "amount_currency": SQL("coalesce(v.balance, p.amount_currency)"),
+            "debit": SQL(
+                "CASE WHEN v.balance IS NULL THEN p.debit"
+                " ELSE greatest(v.balance, 0) END"
+            ),
+            "credit": SQL(
+                "CASE WHEN v.balance IS NULL THEN p.credit"
+                " ELSE greatest(-v.balance, 0) END"
+            ),
+        }
+        for name in ("amount_residual", "amount_residual_currency"):
+            expressions[name] = SQL(
+                "CASE WHEN p.balance <> 0 AND %(old)s = p.balance"
+                " THEN coalesce(v.balance, %(old)s) ELSE %(old)s END",
+                old=SQL.identifier("p", name),
+            )
+        free = self.env["account.move.bulk.review"]._get_free_columns()
+        for name, line_name in free.items():
+            if line_name:
+                expressions[line_name] = SQL.identifier("d", name)
+        return expressions
+
+    # === CHATTER === #
+
+    def _insert_messages(self, rows):
+        """Copy the message that an invoice was created; each has its own Message-Id."""
+        expressions = {"res_id": SQL("d.id"), "message_id": SQL("d.message_id")}
+        data = self._get_data(
+            {
+                "id": ("int4", [row["id"] for row in rows]),
+                "prototype_id": ("int4", [row["prototype_id"] for row in rows]),
+                "message_id": (
+                    "text",
+                    [
+                        generate_tracking_message_id(f"{row['id']}-account.move")
+                        for row in rows
+                    ],
+                ),
+            }
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                %s FROM %s
+                  JOIN mail_message p
+                    ON p.model = 'account.move' AND p.res_id = d.prototype_id
+                 ORDER BY d.id
+                """,
+                self._get_insert("mail_message", expressions),
+                data,
+            )
+        )
+
+    def _get_pairs(self, rows):
+        """Return a FROM item ``d`` with the ids of invoices and their prototypes."""
+        return self._get_data(
+            {
+                name: ("int4", [row[name] for row in rows])
+                for name in ("id", "prototype_id", "commercial_partner_id")
+            }
+        )
+
+    def _insert_followers(self, rows):
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH d AS MATERIALIZED (SELECT * FROM %(pairs)s),
+                     new AS (
+                         %(insert)s
+                           FROM d
+                           JOIN mail_followers p
+                             ON p.res_model = 'account.move'
+                            AND p.res_id = d.prototype_id
+                          ORDER BY d.id, p.id
+                      RETURNING id, res_id, partner_id)
+                INSERT INTO mail_followers_mail_message_subtype_rel
+                       (mail_followers_id, mail_message_subtype_id)
+                SELECT new.id, r.mail_message_subtype_id
+                  FROM new
+                  JOIN d ON d.id = new.res_id
+                  JOIN mail_followers p
+                    ON p.res_model = 'account.move' AND p.res_id = d.prototype_id
+                   AND p.partner_id = new.partner_id
+                  JOIN mail_followers_mail_message_subtype_rel r
+                    ON r.mail_followers_id = p.id
+                """,
+                pairs=self._get_pairs(rows),
+                insert=self._get_insert("mail_followers", {"res_id": SQL("d.id")}),
+            )
+        )
+
+    # === ANALYTIC LINES AND RELATIONS === #
+
+    def _get_line_pairs(self, rows):
+        """Return a FROM item with the ids of lines and of those they are copies of."""
+        return SQL(
+            """
+            (SELECT n.id, n.ref, p.id AS prototype_id, d.commercial_partner_id
+               FROM %(pairs)s
+               JOIN (SELECT id, move_id, ref, row_number() OVER (
+                            PARTITION BY move_id ORDER BY id) AS rank
+                       FROM account_move_line WHERE move_id = ANY(%(ids)s)) n
+                 ON n.move_id = d.id
+               JOIN (SELECT id, move_id, row_number() OVER (
+                            PARTITION BY move_id ORDER BY id) AS rank
+                       FROM account_move_line WHERE move_id = ANY(%(prototypes)s)) p
+                 ON p.move_id = d.prototype_id AND p.rank = n.rank) d
+            """,
+            pairs=self._get_pairs(rows),
+            ids=[row["id"] for row in rows],
+            prototypes=list({row["prototype_id"] for row in rows}),
+        )
+
+    def _insert_analytic_lines(self, rows, originals):
+        if not originals.line_ids.analytic_line_ids:
+            return
+        expressions = {
+            "move_line_id": SQL("d.id"),
+            "ref": SQL("d.ref"),
+            "partner_id": SQL("d.commercial_partner_id"),
+        }
+        self.env.cr.execute(
+            SQL(
+                """
+                %s FROM %s JOIN account_analytic_line p
+                    ON p.move_line_id = d.prototype_id
+                 ORDER BY d.id, p.id
+                """,
+                self._get_insert("account_analytic_line", expressions),
+                self._get_line_pairs(rows),
+            )
+        )
+
+    @tools.ormcache()
+    def _get_relations(self):
+        """Return the relation tables of invoices and lines.
+
+        :return: table, column of our side, the other column, model
+        :rtype: list[tuple[str, str, str, str]]
+        """
+        return [
+            (field.relation, field.column1, field.column2, model_name)
+            for model_name in ("account.move", "account.move.line")
+            for field in self.env[model_name]._fields.values()
+            if field.type == "many2many" and field.store
+        ]
+
+    def _insert_relations(self, rows, originals):
+        for relation, own, other, model_name in self._get_relations():
+            if model_name == "account.move":
+                ids, pairs = originals.ids, self._get_pairs(rows)
+            else:
+                ids, pairs = originals.line_ids.ids, self._get_line_pairs(rows)
+            names = {
+                "table": SQL.identifier(relation),
+                "own": SQL.identifier(own),
+                "other": SQL.identifier(other),
+            }
+            found = self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM %(table)s WHERE %(own)s = ANY(%(ids)s) LIMIT 1",
+                    **names,
+                    ids=ids,
+                )
+            )
+            if found:
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        INSERT INTO %(table)s (%(own)s, %(other)s)
+                        SELECT d.id, p.%(other)s FROM %(pairs)s
+                          JOIN %(table)s p ON p.%(own)s = d.prototype_id
+                        """,
+                        **names,
+                        pairs=pairs,
+                    )
+                )
+
+    # === STORED COMPUTES OF OTHERS === #
+
+    def _recompute_elsewhere(self, moves, originals):
+        """Let fields of other models be computed again that depend on new invoices."""
+        samples = {
+            "account.move": originals,
+            "account.move.line": originals.line_ids,
+            "account.analytic.line": originals.line_ids.analytic_line_ids,
+        }
+        for model_name, records in samples.items():
+            tree = self._prune(self._get_trigger_tree(model_name), records, samples)
+            if not tree:
+                continue
+            if model_name == "account.move":
+                written = moves
+            elif model_name == "account.move.line":
+                written = moves.line_ids
+            else:
+                written = moves.line_ids.analytic_line_ids
+            for field, found, _created in written._modified_triggers(tree, create=True):
+                self.env.add_to_compute(field, found)
+
+    @tools.ormcache("model_name")
+    def _get_trigger_tree(self, model_name):
+        """Return the ORM's tree of stored fields of other models that depend on one."""
+        return self.env.registry.get_trigger_tree(
+            [field for field in self.env[model_name]._fields.values() if field.store],
+            select=lambda field: (
+                field.store and field.compute and field.model_name not in OWN_MODELS
+            ),
+        )
+
+    def _prune(self, tree, records, samples):
+        """Return a tree of dependent fields without what a new invoice cannot have.
+
+        Nothing refers to it yet, so only columns of its own that are set lead to other
+        records: those of its prototype.
+
+        :param TriggerTree tree: of fields that depend on ``records``
+        :param Model records: rows of prototypes
+        :param dict[str, Model] samples: the same for each of our models
+        """
+        review = self.env["account.move.bulk.review"]
+        pruned = type(tree)(tree.root)
+        for field, subtree in tree.items():
+            links = [
+                inverse
+                for inverse in self.env.registry.field_inverses[field]
+                if inverse.model_name == records._name and inverse.store
+            ]
+            if field.model_name in OWN_MODELS:
+                if links:
+                    subtree = self._prune(subtree, samples[field.model_name], samples)
+                    if subtree:
+                        pruned[field] = subtree
+            elif links:
+                if any(records[link.name] for link in links):
+                    pruned[field] = subtree
+            elif field.type != "many2one" and not all(
+                review._is_reviewed(module, str(field)) for module in field._modules
+            ):
+                pruned[field] = subtree
+        return pruned

@@ -5,8 +5,8 @@
 Usage: test_databases.py addons | dependencies | sources
 
 ``addons`` prints our installable add-ons and ``dependencies`` what they need of
-others and are tested beside, comma-separated as Odoo's -i takes them; ``sources`` prints a digest of all
-files that installing our add-ons reads.
+others and are tested beside, comma-separated as Odoo's -i takes them; ``sources``
+prints a digest of all files that installing our add-ons reads.
 """
 
 import ast

@@ -5,6 +5,7 @@
 Usage: billing_driver.py CONFIG DATABASE set-up STUDENTS
        billing_driver.py CONFIG DATABASE start
        billing_driver.py CONFIG DATABASE process [RUN]
+       billing_driver.py CONFIG DATABASE queue
 """
 
 import os
@@ -173,6 +174,21 @@ def process(env: api.Environment, name: str | None) -> None:
         run.with_context(allowed_company_ids=run.company_id.ids)._process()
 
 
+def queue(env: api.Environment) -> None:
+    """Start a run as a treasurer does where ``queue_job`` is installed, and do what a
+    worker of the queue does then."""
+    start(env)
+    run = env["scola.billing.run"].search([("state", "=", "running")])
+    run._start_bulk(env.ref("scola_fees.ir_cron_billing_run"))
+    # Asked for again: the same job.
+    run._start_bulk(env.ref("scola_fees.ir_cron_billing_run"))
+    env.cr.commit()
+    from odoo.addons.queue_job.job import Job  # noqa: PLC0415
+
+    for record in env["queue.job"].search([]):
+        Job.load(env, record.uuid).perform()
+
+
 def main(config_file: str, database: str, command: str, *words: str) -> None:
     config.parse_config(["-c", config_file, "-d", database, "--no-http"])
     with Registry(database).cursor() as cr:
@@ -181,6 +197,8 @@ def main(config_file: str, database: str, command: str, *words: str) -> None:
             set_up(env, int(words[0]))
         elif command == "start":
             start(env)
+        elif command == "queue":
+            queue(env)
         else:
             process(env, words[0] if words else None)
 

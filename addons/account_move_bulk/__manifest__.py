@@ -9,6 +9,4 @@
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
     "depends": ["account"],
-    "data": [],
-    "installable": True,
 }

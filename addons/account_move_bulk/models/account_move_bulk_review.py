@@ -532,7 +532,8 @@ class AccountMoveBulkReview(models.AbstractModel):
                     "message" if target == "mail_message" else f"table:{table}"
                 )
         for move_id in moves.ids:
-            if list(messages.values()).count(move_id) != 1:
+            # One: that it was created; none, where the context asks for silence.
+            if list(messages.values()).count(move_id) > 1:
                 found[move_id] = "message"
         for move_id in self._find_documents(moves):
             found[move_id] = "message"

@@ -120,7 +120,8 @@ class AccountMoveBulkRun(models.AbstractModel):
         :param ir.cron cron: that processes every run that is not finished
         """
         if "queue.job" in self.env:
-            for run in self:
+            # As superuser: as the scheduled action does.
+            for run in self.sudo():
                 run.with_delay(
                     identity_key=f"{run._name}:{run.id}",
                     description=run.display_name,

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from odoo.exceptions import UserError
 from odoo.sql_db import Savepoint
+from odoo.tools import SQL
 
 from odoo.addons.account.tools import format_structured_reference_iso
 
@@ -90,7 +91,11 @@ class Oracle:
         self.case = case
         self.env = case.env
         self.cr = case.env.cr
-        self.cr.execute(f"CREATE TEMP TABLE IF NOT EXISTS {MARKER} (id serial)")
+        self.cr.execute(
+            SQL(
+                "CREATE TEMP TABLE IF NOT EXISTS %s (id serial)", SQL.identifier(MARKER)
+            )
+        )
         self.columns = self._read_columns()
         self.references, self.loose = self._read_references()
         self.cr.execute("SELECT now() AT TIME ZONE 'UTC'")
@@ -241,7 +246,10 @@ class Oracle:
     def mark(self):
         """Return the id of the running subtransaction; later ones are higher."""
         self.cr.execute(
-            f"INSERT INTO {MARKER} DEFAULT VALUES RETURNING xmin::text::bigint"
+            SQL(
+                "INSERT INTO %s DEFAULT VALUES RETURNING xmin::text::bigint",
+                SQL.identifier(MARKER),
+            )
         )
         return self.cr.fetchone()[0]
 

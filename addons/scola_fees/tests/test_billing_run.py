@@ -151,6 +151,57 @@ class TestBillingRunPosting(ScolaFeesCommon):
         self.assertEqual(again.line_count, 0)
         self.assertEqual(self.env["account.move"].search_count([]), before)
 
+    def test_bills_are_copied_from_one_of_a_kind(self):
+        students = self.make_students(5)
+        enrollments = self.enroll(students, self.template)
+        scholarship = self.make_scholarship(name="Prestasi")
+        for enrollment in enrollments[:2]:
+            self.award(enrollment, scholarship)
+        run = self.run_month()
+        self.assertEqual(
+            (run.bulk_prototypes, run.bulk_stamped, run.bulk_reasons), (2, 3, False)
+        )
+        self.assertFalse(run.bulk_reason_text)
+        for row in self.get_rows(enrollments):
+            move = row.move_id
+            self.assertEqual(move.amount_total, row.amount)
+            self.assertEqual(move.fee_schedule_id, row)
+            self.assertEqual(row.run_id, run)
+            self.assertEqual(row.billed_amount, row.amount)
+            self.assertEqual(move.student_id, row.student_id)
+            self.assertEqual(move.line_ids.student_id, row.student_id)
+            self.assertEqual(move.partner_id, row.student_id.partner_id)
+
+    def test_run_says_what_could_not_be_copied(self):
+        self.enroll(self.make_students(3), self.template)
+        self.school._scola_get_fee_journal().restrict_mode_hash_table = True
+        run = self.run_month()
+        self.assertEqual(run.posted_count, 3)
+        self.assertEqual((run.bulk_stamped, run.bulk_ordinary), (0, 3))
+        self.assertEqual(run.bulk_reasons, {"hash": 3})
+        self.assertRegex(run.bulk_reason_text, "^3: .*hash")
+        self.assertRegex(run.message_ids[0].body, "3 of them could not be copied")
+
+    def test_one_bad_bill_among_many_is_found(self):
+        enrollments = self.enroll(self.make_students(6), self.template)
+        rows = self.make_run().line_ids.schedule_id
+        bad = rows[3]
+        prepare = type(self.env["scola.fee.biller"])._prepare_invoice_vals
+
+        def fail_for_one(biller, row, invoice_date):
+            if row == bad:
+                raise UserError(self.env._("Not this one."))
+            return prepare(biller, row, invoice_date)
+
+        self.patch(
+            self.env.registry["scola.fee.biller"], "_prepare_invoice_vals", fail_for_one
+        )
+        run = self.run_month()
+        blocked = run.line_ids.filtered(lambda line: line.state == "blocked")
+        self.assertEqual(blocked.schedule_id, bad)
+        self.assertEqual(blocked.reason, "Not this one.")
+        self.assertEqual(len(self.get_rows(enrollments).move_id), 5)
+
     def test_rows_billed_meanwhile_are_not_billed_again(self):
         rows = self.enroll(self.make_students(2), self.template)
         first, second = self.make_run(), self.make_run()

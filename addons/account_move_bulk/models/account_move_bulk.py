@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import chain
 
 import psycopg2.errors
 
@@ -83,6 +84,9 @@ class AccountMoveBulk(models.AbstractModel):
             except UnsafeShapes as found:
                 verdicts.update(found.verdicts)
                 self._restore_rank_data(rank_data)
+            except Exception:
+                self._restore_rank_data(rank_data)
+                raise
         indexes = sorted(index for found in ordinary.values() for index in found)
         moves_by_index.update(self._create_ordinary(vals_list, indexes))
         self._tell_numbers({})
@@ -230,11 +234,11 @@ class AccountMoveBulk(models.AbstractModel):
         for key, prototype in prototypes.items():
             template, values = prototype._get_sequence_format_param(prototype.name)
             number = values.pop("seq")
-            chain = (template.format(**values, seq=0), prototype.journal_id.id)
-            entry = chains.setdefault(chain, (template, values, {}))
+            sequence = (template.format(**values, seq=0), prototype.journal_id.id)
+            entry = chains.setdefault(sequence, (template, values, {}))
             entry[2][key] = number
         plan, taken = {}, {}
-        for chain, (template, values, numbers) in chains.items():
+        for sequence, (template, values, numbers) in chains.items():
             if not numbering.is_range(list(numbers.values())):
                 raise UnsafeShapes(dict.fromkeys(numbers, "sequence"))
             allotted = numbering.allot(
@@ -247,7 +251,7 @@ class AccountMoveBulk(models.AbstractModel):
             )
             for index, number in allotted.items():
                 plan[index] = (number, template.format(**values, seq=number))
-            taken[chain] = max(allotted.values())
+            taken[sequence] = max(allotted.values())
         return plan, taken
 
     # === SIDE BY SIDE === #
@@ -448,12 +452,14 @@ class AccountMoveBulk(models.AbstractModel):
     # === PARTNERS === #
 
     @api.model
-    def _raise_customer_rank(self, counts):
+    def _raise_customer_rank(self, debtors):
         """Raise the rank of customers by the number of their invoices, as Odoo does: at
         once where it was zero, else after the commit, so that nobody waits for it.
 
-        :param Counter counts: id of a partner to a number of invoices
+        :param dict[int, set[int]] debtors: id of an invoice to those of its customer
+            and of the commercial entity
         """
+        counts = Counter(chain.from_iterable(debtors.values()))
         # As superuser: who bills need not be allowed to change contacts.
         partners = self.env["res.partner"].sudo().browse(counts)
         partners.fetch(["customer_rank"])
@@ -463,30 +469,43 @@ class AccountMoveBulk(models.AbstractModel):
             # beside this one, or on somebody's desk.
             new = new.browse()
         self._write_ranks(new, counts)
-        known = partners - new
-        if not known:
+        done = set(new.ids)
+        later = {move_id: ids - done for move_id, ids in debtors.items() if ids - done}
+        if not later:
             return
         postcommit = self.env.cr.postcommit
-        data = postcommit.data.setdefault(OWN_RANK_DATA, Counter())
-        is_new = not data
-        data.update({partner.id: counts[partner.id] for partner in known})
-        if is_new:
+        data = postcommit.data.setdefault(OWN_RANK_DATA, {})
+        if not data:
             postcommit.add(self._raise_committed_ranks)
+        data.update(later)
 
     def _raise_committed_ranks(self):
         """Raise ranks in a transaction of its own; less important than the invoices."""
-        counts = self.env.cr.postcommit.data.pop(OWN_RANK_DATA, None)
-        if not counts:
+        debtors = self.env.cr.postcommit.data.pop(OWN_RANK_DATA, None)
+        if not debtors:
             return
         try:
             with self.env.registry.cursor() as cr:
                 engine = self.with_env(self.env(cr=cr))
+                counts = engine._count_invoices(debtors)
                 # As superuser: who bills need not be allowed to change contacts.
                 partners = engine.env["res.partner"].sudo().browse(counts)
                 partners.fetch(["customer_rank"])
                 engine._write_ranks(partners, counts)
         except psycopg2.errors.OperationalError:
-            _logger.info("The ranks of %s customers were not raised.", len(counts))
+            _logger.info("The ranks of %s customers were not raised.", len(debtors))
+
+    def _count_invoices(self, debtors):
+        """Return how many invoices each partner got of those that are still there:
+        some may have been rolled back to a savepoint.
+
+        :param dict[int, set[int]] debtors: see :meth:`_raise_customer_rank`
+        :rtype: Counter
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM account_move WHERE id = ANY(%s)", list(debtors))
+        )
+        return Counter(chain.from_iterable(debtors[move_id] for (move_id,) in rows))
 
     def _write_ranks(self, partners, counts):
         """Add to ranks: by one statement, or one write for all that end at the same

@@ -1,8 +1,6 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import Counter
-
 from odoo import api, models, tools
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
@@ -52,7 +50,7 @@ class AccountMoveBulkStamp(models.AbstractModel):
         moves._get_sequence_cache().clear()
         self._check_access(moves)
         self._recompute_elsewhere(moves, originals)
-        self.env["account.move.bulk"]._raise_customer_rank(self._count_partners(rows))
+        self.env["account.move.bulk"]._raise_customer_rank(self._get_debtors(rows))
         return {
             spec.index: row["id"] for (spec, _key), row in zip(specs, rows, strict=True)
         }
@@ -62,13 +60,15 @@ class AccountMoveBulkStamp(models.AbstractModel):
         moves.check_access("create")
         moves.check_access("write")
 
-    def _count_partners(self, rows):
-        """Return how many invoices raise the rank of each customer; one that is its own
-        commercial entity counts once."""
-        counts = Counter()
-        for row in rows:
-            counts.update({row["partner_id"], row["commercial_partner_id"]})
-        return counts
+    def _get_debtors(self, rows):
+        """Return whose rank each invoice raises; a customer that is its own commercial
+        entity stands there once.
+
+        :rtype: dict[int, set[int]]
+        """
+        return {
+            row["id"]: {row["partner_id"], row["commercial_partner_id"]} for row in rows
+        }
 
     # === NUMBERS === #
 

@@ -225,3 +225,20 @@ class TestReview(BulkCommon):
         self.assertEqual(engine._create_posted(allowed).stamped, 1)
         with self.assertRaises(AccessError):
             engine._create_posted([*allowed, self.prepare("third")])
+
+    def test_rank_of_what_was_rolled_back(self):
+        """A caller may undo a batch and try its parts again."""
+        customer, known = self.partners["fourth"], self.partners["ranked"]
+        rank, known_rank = customer.customer_rank, known.customer_rank
+        vals_list = [self.prepare(name) for name in ("single", "fourth", "ranked")]
+        self.env.cr.postcommit.clear()
+        savepoint = self.env.cr.savepoint()
+        self.assertEqual(self.post(*vals_list).stamped, 2)
+        savepoint.rollback()
+        self.assertEqual(self.post(*vals_list).stamped, 2)
+        savepoint.close(rollback=False)
+        with self.enter_registry_test_mode():
+            self.env.cr.postcommit.run()
+        self.env.invalidate_all()
+        self.assertEqual(customer.customer_rank, rank + 1)
+        self.assertEqual(known.customer_rank, known_rank + 1)

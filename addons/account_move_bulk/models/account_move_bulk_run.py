@@ -1,12 +1,16 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..tools.chunks import split
 from ..tools.result import BulkTally
 
 CHUNK = 2500
+# How long a worker of the queue has before the scheduled action looks after it.
+GRACE = timedelta(minutes=15)
 
 
 class BulkProgress:
@@ -114,11 +118,12 @@ class AccountMoveBulkRun(models.AbstractModel):
 
     def _start_bulk(self, cron):
         """Let a background job work on these runs: a worker of ``queue_job`` each where
-        that is installed, else the scheduled action, which also continues what a worker
-        left.
+        that is installed, else the scheduled action, which later also continues what a
+        worker left.
 
         :param ir.cron cron: that processes every run that is not finished
         """
+        now = fields.Datetime.now()
         if "queue.job" in self.env:
             # As superuser: as the scheduled action does.
             for run in self.sudo():
@@ -127,7 +132,7 @@ class AccountMoveBulkRun(models.AbstractModel):
                     description=run.display_name,
                 )._process()
         # As superuser: whoever may start the run need not manage scheduled actions.
-        cron.sudo()._trigger()
+        cron.sudo()._trigger(at=now + GRACE if "queue.job" in self.env else now)
 
     def _process(self):
         """Make what is left of this run, chunk by chunk, each in its own transaction.

@@ -13,8 +13,8 @@ class AccountMoveBulkStamp(models.AbstractModel):
     """Copies the rows of prototypes, a table at a time.
 
     Each statement joins one row per new invoice (``d``) with the rows of its prototype
-    (``p``). Columns that are not named here are copied: see ``_get_row_columns`` for
-    those of an invoice, ``_get_line_columns`` for those of its lines.
+    (``p``). Columns that are not named here are copied: see ``_insert_moves`` for those
+    of an invoice, ``_get_line_columns`` for those of its lines.
     """
 
     _name = "account.move.bulk.stamp"
@@ -97,26 +97,24 @@ class AccountMoveBulkStamp(models.AbstractModel):
 
         From the highest down: a number is free once who held it has moved up.
         """
-        moves = []
-        for key, move in prototypes.items():
-            spec = shapes[key][0]
-            if plan[spec.index][0] != move.sequence_number:
-                moves.append((plan[spec.index], spec, move))
-        moves.sort(key=lambda item: item[0][0], reverse=True)
-        values = []
-        for (number, name), spec, move in moves:
+        planned = [
+            (plan[shapes[key][0].index], shapes[key][0].vals, move)
+            for key, move in prototypes.items()
+        ]
+        planned.sort(key=lambda item: item[0][0], reverse=True)
+        for (number, name), vals, move in planned:
+            if number == move.sequence_number:
+                continue
             old, new = (
-                self._get_payment_reference(move.journal_id, spec.vals, text)
+                self._get_payment_reference(move.journal_id, vals, text)
                 for text in (move.name, name)
             )
-            values.append((move.id, number, name, old, new, spec.vals.get("ref")))
-        for move_id, number, name, old, new, ref in values:
-            self._renumber_move(move_id, number, name, new)
+            self._renumber_move(move.id, number, name, new)
             self._renumber_lines(
-                move_id,
+                move.id,
                 name,
-                self._get_term_text(old, ref),
-                self._get_term_text(new, ref),
+                self._get_term_text(old, vals.get("ref")),
+                self._get_term_text(new, vals.get("ref")),
             )
 
     def _renumber_move(self, move_id, number, name, payment_reference):

@@ -73,24 +73,34 @@ class AccountMoveBulk(models.AbstractModel):
         :raise UserError: as ``account.move`` does, for the first kind of invoice that
             cannot be posted; nothing is written then
         """
+        rank_data = self._get_rank_data()
+        try:
+            shapes, ordinary, ids = self._create_safely(vals_list, rank_data)
+            indexes = sorted(index for found in ordinary.values() for index in found)
+            ids.update(self._create_ordinary(vals_list, indexes))
+        except Exception:
+            self._restore_rank_data(rank_data)
+            raise
+        self._tell_numbers({})
+        return self._prepare_result(len(vals_list), shapes, ordinary, ids)
+
+    def _create_safely(self, vals_list, rank_data):
+        """Create what can be copied, until no prototype proves unsafe.
+
+        :return: specifications by shape; positions by reason for the ORM; position to
+            id of what was created
+        :rtype: tuple[dict, dict[str, list[int]], dict[int, int]]
+        """
         verdicts = {}
         while True:
             shapes, ordinary = self._sort_out(vals_list, verdicts)
-            rank_data = self._get_rank_data()
             try:
                 with self.env.cr.savepoint():
-                    moves_by_index = self._create_shapes(shapes, last=not ordinary)
-                break
+                    ids = self._create_shapes(shapes, last=not ordinary)
+                return shapes, ordinary, ids
             except UnsafeShapes as found:
                 verdicts.update(found.verdicts)
                 self._restore_rank_data(rank_data)
-            except Exception:
-                self._restore_rank_data(rank_data)
-                raise
-        indexes = sorted(index for found in ordinary.values() for index in found)
-        moves_by_index.update(self._create_ordinary(vals_list, indexes))
-        self._tell_numbers({})
-        return self._prepare_result(len(vals_list), shapes, ordinary, moves_by_index)
 
     def _get_rank_data(self):
         """Return what Odoo means to add to partners after the commit: a rollback to a
@@ -100,9 +110,8 @@ class AccountMoveBulk(models.AbstractModel):
     def _restore_rank_data(self, rank_data):
         data = self.env.cr.postcommit.data.get(RANK_DATA)
         if data is not None:
-            for partner_id in list(data):
-                # Kept at zero, not removed: Odoo's own job goes by "is there any".
-                data[partner_id] = rank_data.get(partner_id, 0)
+            data.clear()
+            data.update(rank_data)
 
     def _prepare_result(self, count, shapes, ordinary, ids):
         review = self.env["account.move.bulk.review"]

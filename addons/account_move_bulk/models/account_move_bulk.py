@@ -146,12 +146,13 @@ class AccountMoveBulk(models.AbstractModel):
             return {}, {reason: list(range(len(vals_list)))} if vals_list else {}
         journals = review._get_journals(vals_list)
         partners = review._get_partners(vals_list)
+        by_partner = review._has_partner_models()
         columns = VARYING | review._get_free_columns().keys()
         shapes, ordinary = {}, {}
         for index, vals in enumerate(vals_list):
             try:
                 journal = review._check_vals(vals, journals)
-                partner = review._check_partner(vals, partners, journal)
+                partner = review._check_partner(vals, partners, by_partner)
                 key, spec = self._get_shape(
                     index, vals, (columns, journal.digits), partner.signature, verdicts
                 )

@@ -281,9 +281,10 @@ class AccountMoveBulkReview(models.AbstractModel):
         if not known:
             raise NotStampable("lines")
 
-    def _check_partner(self, vals, partners, journal):
+    def _check_partner(self, vals, partners, by_partner):
         """Return the customer of a specification that may be copied.
 
+        :param bool by_partner: see :meth:`_has_partner_models`
         :rtype: Partner
         :raise NotStampable: if it may not
         """
@@ -292,7 +293,7 @@ class AccountMoveBulkReview(models.AbstractModel):
             raise NotStampable("partner")
         if partner.obstacle:
             raise NotStampable(partner.obstacle)
-        if self._has_partner_models():
+        if by_partner:
             lines = (command[2] for command in vals["invoice_line_ids"])
             if any(not line.get("analytic_distribution") for line in lines):
                 raise NotStampable("analytic_model")
@@ -300,11 +301,10 @@ class AccountMoveBulkReview(models.AbstractModel):
 
     def _has_partner_models(self):
         """Whether analytic distributions are proposed by customer anywhere."""
-        cache = self.env.cr.cache
-        if "account_move_bulk.partner_models" not in cache:
-            # As superuser: their existence, for whatever company.
-            models_found = self.env["account.analytic.distribution.model"].sudo()
-            cache["account_move_bulk.partner_models"] = models_found.search_count(
+        # As superuser: their existence, for whatever company.
+        models_found = self.env["account.analytic.distribution.model"].sudo()
+        return bool(
+            models_found.search_count(
                 [
                     "|",
                     ("partner_id", "!=", False),
@@ -312,7 +312,7 @@ class AccountMoveBulkReview(models.AbstractModel):
                 ],
                 limit=1,
             )
-        return cache["account_move_bulk.partner_models"]
+        )
 
     # === CUSTOMERS === #
 

@@ -27,9 +27,6 @@ from odoo import api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config, split_every
 
-from odoo.addons.account_move_bulk.models.account_move_bulk_run import CHUNK
-from odoo.addons.account_move_bulk.tools.chunks import split
-
 from . import billing_data as data
 from .payments import make_company
 
@@ -253,7 +250,7 @@ class EngineInLanes(Engine):
         numbered = list(enumerate(self.partner_ids))
         with self.registry.cursor() as cr:
             engine = self.school.environment(cr)["account.move.bulk"]
-            chunks = split(numbered, CHUNK, engine._count_lanes())
+            chunks = engine._split(numbered)
             lock = self.school.journal_id
             if not engine._run_chunks(lock, chunks, self.process_lane, self.go_on):
                 raise RuntimeError("somebody else works in the journal")

@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from ..const import LOCK_NAMESPACE
 from ..tools import numbering
+from ..tools.chunks import split
 from ..tools.result import BulkResult
 from ..tools.shape import VARYING, NotStampable, take_apart
 from ..tools.turn import Turn, TurnLost
@@ -29,6 +30,7 @@ CONFLICTS = (
     psycopg2.errors.UniqueViolation,
     TurnLost,
 )
+CHUNK = 2500
 LOCK_TIMEOUT = "5s"
 LANES = 2
 TURN = "account_move_bulk.turn"
@@ -343,6 +345,16 @@ class AccountMoveBulk(models.AbstractModel):
             self.env.cr.execute(
                 SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_NAMESPACE, lock)
             )
+
+    @api.model
+    def _split(self, items, limit=CHUNK):
+        """Split what is to be invoiced into chunks for :meth:`_run_chunks`.
+
+        :param list items: of any kind
+        :param int limit: how many invoices are made in one transaction at most
+        :rtype: list[list]
+        """
+        return split(items, limit, self._count_lanes())
 
     def _count_lanes(self):
         """Return how many transactions work side by side."""

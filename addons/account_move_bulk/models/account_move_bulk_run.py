@@ -5,10 +5,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..tools.chunks import split
 from ..tools.result import BulkTally
 
-CHUNK = 2500
 # How long a worker of the queue has before the scheduled action looks after it.
 GRACE = timedelta(minutes=15)
 
@@ -110,10 +108,6 @@ class AccountMoveBulkRun(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _get_bulk_chunk_size(self):
-        """Return how many invoices are made in one transaction at most; a hook."""
-        return CHUNK
-
     # === WORK === #
 
     def _start_bulk(self, cron):
@@ -146,7 +140,7 @@ class AccountMoveBulkRun(models.AbstractModel):
             progress = BulkProgress(self, len(ids))
             is_complete = engine._run_chunks(
                 self._get_bulk_lock(),
-                split(ids, self._get_bulk_chunk_size(), engine._count_lanes()),
+                engine._split(ids),
                 self._process_bulk_in,
                 progress,
             )

@@ -1,6 +1,8 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import contextmanager
+
 from odoo import api, models, tools
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
@@ -37,12 +39,13 @@ class AccountMoveBulkStamp(models.AbstractModel):
         self._renumber(shapes, prototypes, plan)
         self.env["account.move"].invalidate_model(flush=False)
         rows = self._prepare_rows(specs, prototypes, plan)
-        lines = self._prepare_lines(specs, rows)
+        lines = self._prepare_lines(specs, rows, prototypes)
         moves = self.env["account.move"].browse(row["id"] for row in rows)
-        self._insert_moves(rows)
-        self._insert_lines(rows, lines)
-        self._insert_messages(rows)
-        self._insert_followers(rows)
+        with self._searching_by_index():
+            self._insert_moves(rows)
+            self._insert_lines(rows, lines)
+            self._insert_messages(rows)
+            self._insert_followers(rows)
         originals = self.env["account.move"].concat(*prototypes.values())
         self._insert_analytic_lines(rows, originals)
         self._insert_relations(rows, originals)
@@ -54,6 +57,20 @@ class AccountMoveBulkStamp(models.AbstractModel):
         return {
             spec.index: row["id"] for (spec, _key), row in zip(specs, rows, strict=True)
         }
+
+    @contextmanager
+    def _searching_by_index(self):
+        """Let foreign keys be checked by index.
+
+        PostgreSQL keeps the plans of those checks for as long as a connection lasts,
+        and finds that a table without rows is best read from the beginning to the end:
+        in the first month of a company each line would be checked against all invoices
+        of its batch.
+        """
+        self.env.cr.execute(SQL("SET LOCAL enable_seqscan = off"))
+        self.env.cr.execute(SQL("DISCARD PLANS"))
+        yield
+        self.env.cr.execute(SQL("SET LOCAL enable_seqscan TO DEFAULT"))
 
     def _check_access(self, moves):
         """Record rules hold for what was copied as for what was created."""
@@ -204,19 +221,23 @@ class AccountMoveBulkStamp(models.AbstractModel):
             return None
         return str(sum(price for price in spec.prices if price is not None))
 
-    def _prepare_lines(self, specs, rows):
-        """Return what differs from the lines of the prototype: columns, not rows."""
-        lines = {"move_id": [], "rank": [], "name": [], "price": []}
-        for (spec, _key), row in zip(specs, rows, strict=True):
-            count = len(spec.names)
-            lines["move_id"] += [row["id"]] * count
-            lines["rank"] += range(1, count + 1)
-            lines["name"] += spec.names
+    def _prepare_lines(self, specs, rows, prototypes):
+        """Return the lines to be written, as columns: which line each is a copy of, and
+        what differs from that."""
+        originals = {key: sorted(move.line_ids.ids) for key, move in prototypes.items()}
+        lines = {"move_id": [], "prototype_id": [], "name": [], "price": []}
+        for (spec, key), row in zip(specs, rows, strict=True):
+            line_ids = originals[key]
+            # Taxes and what is receivable come after the lines that were asked for.
+            others = [None] * (len(line_ids) - len(spec.names))
+            lines["move_id"] += [row["id"]] * len(line_ids)
+            lines["prototype_id"] += line_ids
+            lines["name"] += spec.names + others
             lines["price"] += (
                 [None if price is None else str(price) for price in spec.prices]
                 if spec.prices
-                else [None] * count
-            )
+                else [None] * len(spec.names)
+            ) + others
         return lines
 
     def _take_ids(self, table, count):
@@ -231,17 +252,19 @@ class AccountMoveBulkStamp(models.AbstractModel):
         )
         return [row_id for (row_id,) in rows]
 
-    def _get_data(self, columns):
-        """Return a FROM item ``d`` with the given columns.
+    def _get_data(self, columns, alias="d"):
+        """Return a FROM item with the given columns.
 
         :param dict[str, tuple[str, list]] columns: name to type and values
+        :param str alias: its name
         """
         return SQL(
-            "unnest(%s) AS d (%s)",
+            "unnest(%s) AS %s (%s)",
             SQL(", ").join(
                 SQL("%s::" + column_type + "[]", values)
                 for column_type, values in columns.values()
             ),
+            SQL.identifier(alias),
             SQL(", ").join(map(SQL.identifier, columns)),
         )
 
@@ -321,32 +344,30 @@ class AccountMoveBulkStamp(models.AbstractModel):
         )
 
     def _insert_lines(self, rows, lines):
+        """Copy lines. Every join is by one key and of lists whose length PostgreSQL
+        knows, so that its plan does not depend on statistics."""
+        types = {"name": "text", "price": "numeric"}
         self.env.cr.execute(
             SQL(
                 """
                 %(insert)s
-                  FROM %(data)s
-                  JOIN (SELECT *, row_number() OVER (
-                                PARTITION BY move_id ORDER BY id) AS rank
-                          FROM account_move_line
-                         WHERE move_id = ANY(%(prototypes)s)) p
-                    ON p.move_id = d.prototype_id
-             LEFT JOIN unnest(%(move_ids)s::int4[], %(ranks)s::int4[],
-                              %(names)s::text[], %(prices)s::numeric[])
-                       AS l (move_id, rank, name, price)
-                    ON l.move_id = d.id AND l.rank = p.rank
+                  FROM %(lines)s
+                  JOIN %(data)s ON d.id = l.move_id
+                  JOIN account_move_line p ON p.id = l.prototype_id
             CROSS JOIN LATERAL (
                        SELECT coalesce(-l.price, CASE p.display_type
                               WHEN 'payment_term' THEN d.total END) AS balance) v
               ORDER BY d.id, p.id
                 """,
                 insert=self._get_insert("account_move_line", self._get_line_columns()),
+                lines=self._get_data(
+                    {
+                        name: (types.get(name, "int4"), values)
+                        for name, values in lines.items()
+                    },
+                    alias="l",
+                ),
                 data=self._get_move_data(rows),
-                prototypes=list({row["prototype_id"] for row in rows}),
-                move_ids=lines["move_id"],
-                ranks=lines["rank"],
-                names=lines["name"],
-                prices=lines["price"],
             )
         )
 

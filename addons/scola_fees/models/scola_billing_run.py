@@ -355,7 +355,7 @@ class ScolaBillingRun(models.Model):
         self._post_lines(lines - elsewhere, tally)
         return tally
 
-    def _post_lines(self, lines, tally):
+    def _post_lines(self, lines, tally=None):
         """Post ``lines`` at once; where that fails, halve them until it is clear whose
         bill cannot be posted."""
         if not lines:

@@ -142,7 +142,7 @@ def post(env: api.Environment, count: int) -> None:
     journal, account, partners = get_set(env)
     tell("started")
     for _number in range(count):
-        for _attempt in range(20):
+        for _attempt in range(200):
             try:
                 move = env["account.move"].create(
                     prepare(journal, account, partners[0])

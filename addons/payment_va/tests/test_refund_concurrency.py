@@ -1,7 +1,6 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import subprocess
 import threading
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -10,43 +9,13 @@ import odoo.modules.registry
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import retrying
-from odoo.sql_db import close_db, db_connect
 from odoo.tests import BaseCase, freeze_time, get_db_name, tagged
 from odoo.tools import config, mute_logger
-from odoo.tools.misc import exec_pg_environ, find_pg_tool
 
 from ..tools.event import EventKind, PaymentEvent
 from .common import FAKE_HOOKS, PaymentVaCommon, fake_delivery
+from .databases import copy_database, drop_database
 from .test_settlement import make_row
-
-
-def copy_database(source, target):
-    """Copy the committed state of a database that others are connected to."""
-    with db_connect("postgres").cursor() as cr:
-        cr._cnx.autocommit = True
-        cr._cnx.cursor().execute(f'CREATE DATABASE "{target}" TEMPLATE template0')
-    dump = subprocess.Popen(
-        [find_pg_tool("pg_dump"), "--format=custom", "--compress=0", source],
-        stdout=subprocess.PIPE,
-        env=exec_pg_environ(),
-    )
-    with dump.stdout:
-        subprocess.run(
-            [find_pg_tool("pg_restore"), "--no-owner", f"--dbname={target}"],
-            stdin=dump.stdout,
-            env=exec_pg_environ(),
-            check=True,
-        )
-    if dump.wait():
-        raise RuntimeError(f"pg_dump of {source} failed")
-
-
-def drop_database(name):
-    odoo.modules.registry.Registry.delete(name)
-    close_db(name)
-    with db_connect("postgres").cursor() as cr:
-        cr._cnx.autocommit = True
-        cr._cnx.cursor().execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,6 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import subprocess
 import threading
 from functools import partial
 from types import SimpleNamespace
@@ -11,10 +10,10 @@ import odoo.modules.registry
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
-from odoo.sql_db import close_db, db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import config, mute_logger
-from odoo.tools.misc import exec_pg_environ, find_pg_tool
+
+from odoo.addons.payment_va.tests.databases import copy_database, drop_database
 
 from .cash_common import (
     build_foundation,
@@ -24,35 +23,6 @@ from .cash_common import (
     new_request,
     seen,
 )
-
-
-def copy_database(source, target):
-    """Copy the committed state of a database that others are connected to."""
-    with db_connect("postgres").cursor() as cr:
-        cr._cnx.autocommit = True
-        cr._cnx.cursor().execute(f'CREATE DATABASE "{target}" TEMPLATE template0')
-    dump = subprocess.Popen(
-        [find_pg_tool("pg_dump"), "--format=custom", "--compress=0", source],
-        stdout=subprocess.PIPE,
-        env=exec_pg_environ(),
-    )
-    with dump.stdout:
-        subprocess.run(
-            [find_pg_tool("pg_restore"), "--no-owner", f"--dbname={target}"],
-            stdin=dump.stdout,
-            env=exec_pg_environ(),
-            check=True,
-        )
-    if dump.wait():
-        raise RuntimeError(f"pg_dump of {source} failed")
-
-
-def drop_database(name):
-    odoo.modules.registry.Registry.delete(name)
-    close_db(name)
-    with db_connect("postgres").cursor() as cr:
-        cr._cnx.autocommit = True
-        cr._cnx.cursor().execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @tagged("post_install", "-at_install")

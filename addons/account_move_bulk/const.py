@@ -98,6 +98,19 @@ RANK_METHODS = frozenset(
     )
 )
 
+# What makes the name by which customers are shown, and what in the context changes it.
+NAME_METHODS = frozenset(
+    ("_compute_complete_name", "_compute_display_name", "_get_complete_name")
+)
+NAME_CONTEXT = (
+    "formatted_display_name",
+    "partner_display_name_hide_company",
+    "partner_show_db_id",
+    "show_address",
+    "show_email",
+    "show_vat",
+)
+
 # Add-ons of Odoo 19.0 that were read as a whole: what they do is in the prototype or
 # reproduced, and the comparison with the ORM in the tests runs with them.
 REVIEWED_MODULES = frozenset(

@@ -30,7 +30,7 @@ CONFLICTS = (
     psycopg2.errors.UniqueViolation,
     TurnLost,
 )
-CHUNK = 2500
+CHUNK = 5000
 LOCK_TIMEOUT = "5s"
 LANES = 2
 TURN = "account_move_bulk.turn"
@@ -484,12 +484,12 @@ class AccountMoveBulk(models.AbstractModel):
         counts = Counter(chain.from_iterable(debtors.values()))
         # As superuser: who bills need not be allowed to change contacts.
         partners = self.env["res.partner"].sudo().browse(counts)
-        partners.fetch(["customer_rank"])
-        new = partners.filtered(lambda partner: not partner.customer_rank)
-        if self._get_turn():
-            # In a run they all wait: a sibling's invoice may be in the transaction
-            # beside this one, or on somebody's desk.
-            new = new.browse()
+        # In a run they all wait: a sibling's invoice may be in the transaction beside
+        # this one, or on somebody's desk.
+        new = partners.browse()
+        if not self._get_turn():
+            partners.fetch(["customer_rank"])
+            new = partners.filtered(lambda partner: not partner.customer_rank)
         self._write_ranks(new, counts)
         done = set(new.ids)
         later = {move_id: ids - done for move_id, ids in debtors.items() if ids - done}
@@ -512,7 +512,6 @@ class AccountMoveBulk(models.AbstractModel):
                 counts = engine._count_invoices(debtors)
                 # As superuser: who bills need not be allowed to change contacts.
                 partners = engine.env["res.partner"].sudo().browse(counts)
-                partners.fetch(["customer_rank"])
                 engine._write_ranks(partners, counts)
         except psycopg2.errors.OperationalError:
             _logger.info("The ranks of %s customers were not raised.", len(debtors))

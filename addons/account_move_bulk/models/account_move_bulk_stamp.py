@@ -14,9 +14,11 @@ from ..tools.numbering import only_digits
 class AccountMoveBulkStamp(models.AbstractModel):
     """Copies the rows of prototypes, a table at a time.
 
-    Each statement joins one row per new invoice (``d``) with the rows of its prototype
+    Each statement joins lists of what is new (``d``) with the rows it is a copy of
     (``p``). Columns that are not named here are copied: see ``_insert_moves`` for those
-    of an invoice, ``_get_line_columns`` for those of its lines.
+    of an invoice, ``_get_line_columns`` for those of its lines. Every join is by one
+    key, and PostgreSQL knows how long the lists are: its plans do not depend on what
+    it believes to be in tables that may have been empty a moment ago.
     """
 
     _name = "account.move.bulk.stamp"
@@ -41,14 +43,14 @@ class AccountMoveBulkStamp(models.AbstractModel):
         rows = self._prepare_rows(specs, prototypes, plan)
         lines = self._prepare_lines(specs, rows, prototypes)
         moves = self.env["account.move"].browse(row["id"] for row in rows)
+        originals = self.env["account.move"].concat(*prototypes.values())
         with self._searching_by_index():
             self._insert_moves(rows)
             self._insert_lines(rows, lines)
-            self._insert_messages(rows)
-            self._insert_followers(rows)
-        originals = self.env["account.move"].concat(*prototypes.values())
-        self._insert_analytic_lines(rows, originals)
-        self._insert_relations(rows, originals)
+            self._insert_messages(rows, originals)
+            self._insert_followers(rows, originals)
+            self._insert_analytic_lines(rows, lines, originals)
+            self._insert_relations(rows, lines, originals)
         self.env.invalidate_all(flush=False)
         moves._get_sequence_cache().clear()
         self._check_access(moves)
@@ -74,8 +76,9 @@ class AccountMoveBulkStamp(models.AbstractModel):
 
     def _check_access(self, moves):
         """Record rules hold for what was copied as for what was created."""
-        moves.check_access("create")
-        moves.check_access("write")
+        review = self.env["account.move.bulk.review"]
+        review._check_access(moves, "create")
+        review._check_access(moves, "write")
 
     def _get_debtors(self, rows):
         """Return whose rank each invoice raises; a customer that is its own commercial
@@ -222,8 +225,8 @@ class AccountMoveBulkStamp(models.AbstractModel):
         return str(sum(price for price in spec.prices if price is not None))
 
     def _prepare_lines(self, specs, rows, prototypes):
-        """Return the lines to be written, as columns: which line each is a copy of, and
-        what differs from that."""
+        """Return the lines to be written, as columns: their ids, which line each is a
+        copy of, and what differs from that."""
         originals = {key: sorted(move.line_ids.ids) for key, move in prototypes.items()}
         lines = {"move_id": [], "prototype_id": [], "name": [], "price": []}
         for (spec, key), row in zip(specs, rows, strict=True):
@@ -238,16 +241,18 @@ class AccountMoveBulkStamp(models.AbstractModel):
                 if spec.prices
                 else [None] * len(spec.names)
             ) + others
+        lines["id"] = self._take_ids("account_move_line", len(lines["move_id"]))
         return lines
 
     def _take_ids(self, table, count):
         """Take ``count`` ids of a table."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
-                " FROM generate_series(1, %s)",
-                table,
+                "SELECT nextval(s.name) FROM generate_series(1, %s),"
+                " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name"
+                " OFFSET 0) s",
                 count,
+                table,
             )
         )
         return [row_id for (row_id,) in rows]
@@ -344,8 +349,6 @@ class AccountMoveBulkStamp(models.AbstractModel):
         )
 
     def _insert_lines(self, rows, lines):
-        """Copy lines. Every join is by one key and of lists whose length PostgreSQL
-        knows, so that its plan does not depend on statistics."""
         types = {"name": "text", "price": "numeric"}
         self.env.cr.execute(
             SQL(
@@ -357,7 +360,7 @@ class AccountMoveBulkStamp(models.AbstractModel):
             CROSS JOIN LATERAL (
                        SELECT coalesce(-l.price, CASE p.display_type
                               WHEN 'payment_term' THEN d.total END) AS balance) v
-              ORDER BY d.id, p.id
+              ORDER BY l.id
                 """,
                 insert=self._get_insert("account_move_line", self._get_line_columns()),
                 lines=self._get_data(
@@ -377,6 +380,7 @@ class AccountMoveBulkStamp(models.AbstractModel):
         ``v.balance`` is its amount where that is the invoice's own, else null.
         """
         expressions = {
+            "id": SQL("l.id"),
             "move_id": SQL("d.id"),
             "move_name": SQL("d.name"),
             "partner_id": SQL("d.commercial_partner_id"),
@@ -414,96 +418,132 @@ class AccountMoveBulkStamp(models.AbstractModel):
 
     # === CHATTER === #
 
-    def _insert_messages(self, rows):
+    def _insert_messages(self, rows, originals):
         """Copy the message that an invoice was created; each has its own Message-Id."""
-        expressions = {"res_id": SQL("d.id"), "message_id": SQL("d.message_id")}
+        messages = self.env["account.move.bulk.review"]._get_messages(originals)
+        sources = {move_id: message_id for message_id, move_id in messages.items()}
+        copies = {
+            row["id"]: sources[row["prototype_id"]]
+            for row in rows
+            if row["prototype_id"] in sources
+        }
+        own_ids = [
+            generate_tracking_message_id(f"{move_id}-account.move")
+            for move_id in copies
+        ]
         data = self._get_data(
             {
-                "id": ("int4", [row["id"] for row in rows]),
-                "prototype_id": ("int4", [row["prototype_id"] for row in rows]),
-                "message_id": (
-                    "text",
-                    [
-                        generate_tracking_message_id(f"{row['id']}-account.move")
-                        for row in rows
-                    ],
-                ),
+                "res_id": ("int4", list(copies)),
+                "prototype_id": ("int4", list(copies.values())),
+                "message_id": ("text", own_ids),
             }
         )
+        expressions = {
+            name: SQL.identifier("d", name) for name in ("res_id", "message_id")
+        }
         self.env.cr.execute(
             SQL(
-                """
-                %s FROM %s
-                  JOIN mail_message p
-                    ON p.model = 'account.move' AND p.res_id = d.prototype_id
-                 ORDER BY d.id
-                """,
+                "%s FROM %s JOIN mail_message p ON p.id = d.prototype_id"
+                " ORDER BY d.res_id",
                 self._get_insert("mail_message", expressions),
                 data,
             )
         )
+
+    def _insert_followers(self, rows, originals):
+        """Copy the followers, and what they want to be told of."""
+        sources = self._get_follower_ids(originals)
+        copies = [
+            (row["id"], source)
+            for row in rows
+            for source in sources.get(row["prototype_id"], ())
+        ]
+        if not copies:
+            return
+        data = self._get_data(
+            {
+                "id": ("int4", self._take_ids("mail_followers", len(copies))),
+                "res_id": ("int4", [move_id for move_id, _source in copies]),
+                "prototype_id": ("int4", [source for _move_id, source in copies]),
+            }
+        )
+        expressions = {name: SQL.identifier("d", name) for name in ("id", "res_id")}
+        self.env.cr.execute(
+            SQL(
+                "%s FROM %s JOIN mail_followers p ON p.id = d.prototype_id"
+                " ORDER BY d.id",
+                self._get_insert("mail_followers", expressions),
+                data,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mail_followers_mail_message_subtype_rel
+                       (mail_followers_id, mail_message_subtype_id)
+                SELECT d.id, p.mail_message_subtype_id
+                  FROM %s
+                  JOIN mail_followers_mail_message_subtype_rel p
+                    ON p.mail_followers_id = d.prototype_id
+                """,
+                data,
+            )
+        )
+
+    def _get_follower_ids(self, moves):
+        """Return the ids of the followers of each invoice.
+
+        :rtype: dict[int, list[int]]
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT res_id, array_agg(id ORDER BY id) FROM mail_followers
+                 WHERE res_model = 'account.move' AND res_id = ANY(%s)
+                 GROUP BY res_id
+                """,
+                moves.ids,
+            )
+        )
+        return dict(rows)
+
+    # === ANALYTIC LINES AND RELATIONS === #
 
     def _get_pairs(self, rows):
         """Return a FROM item ``d`` with the ids of invoices and their prototypes."""
         return self._get_data(
             {
                 name: ("int4", [row[name] for row in rows])
-                for name in ("id", "prototype_id", "commercial_partner_id")
+                for name in ("id", "prototype_id")
             }
         )
 
-    def _insert_followers(self, rows):
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH d AS MATERIALIZED (SELECT * FROM %(pairs)s),
-                     new AS (
-                         %(insert)s
-                           FROM d
-                           JOIN mail_followers p
-                             ON p.res_model = 'account.move'
-                            AND p.res_id = d.prototype_id
-                          ORDER BY d.id, p.id
-                      RETURNING id, res_id, partner_id)
-                INSERT INTO mail_followers_mail_message_subtype_rel
-                       (mail_followers_id, mail_message_subtype_id)
-                SELECT new.id, r.mail_message_subtype_id
-                  FROM new
-                  JOIN d ON d.id = new.res_id
-                  JOIN mail_followers p
-                    ON p.res_model = 'account.move' AND p.res_id = d.prototype_id
-                   AND p.partner_id = new.partner_id
-                  JOIN mail_followers_mail_message_subtype_rel r
-                    ON r.mail_followers_id = p.id
-                """,
-                pairs=self._get_pairs(rows),
-                insert=self._get_insert("mail_followers", {"res_id": SQL("d.id")}),
-            )
-        )
-
-    # === ANALYTIC LINES AND RELATIONS === #
-
-    def _get_line_pairs(self, rows):
-        """Return a FROM item with the ids of lines and of those they are copies of."""
+    def _get_line_pairs(self, rows, lines):
+        """Return a FROM item ``d`` with the ids of lines and of those they are copies
+        of, and what analytic lines need of the invoice."""
+        types = {"ref": "text"}
         return SQL(
             """
-            (SELECT n.id, n.ref, p.id AS prototype_id, d.commercial_partner_id
-               FROM %(pairs)s
-               JOIN (SELECT id, move_id, ref, row_number() OVER (
-                            PARTITION BY move_id ORDER BY id) AS rank
-                       FROM account_move_line WHERE move_id = ANY(%(ids)s)) n
-                 ON n.move_id = d.id
-               JOIN (SELECT id, move_id, row_number() OVER (
-                            PARTITION BY move_id ORDER BY id) AS rank
-                       FROM account_move_line WHERE move_id = ANY(%(prototypes)s)) p
-                 ON p.move_id = d.prototype_id AND p.rank = n.rank) d
+            (SELECT l.id, l.prototype_id, m.ref, m.commercial_partner_id
+               FROM %(lines)s JOIN %(moves)s ON m.id = l.move_id) d
             """,
-            pairs=self._get_pairs(rows),
-            ids=[row["id"] for row in rows],
-            prototypes=list({row["prototype_id"] for row in rows}),
+            lines=self._get_data(
+                {
+                    name: ("int4", lines[name])
+                    for name in ("id", "prototype_id", "move_id")
+                },
+                alias="l",
+            ),
+            moves=self._get_data(
+                {
+                    name: (types.get(name, "int4"), [row[name] for row in rows])
+                    for name in ("id", "ref", "commercial_partner_id")
+                },
+                alias="m",
+            ),
         )
 
-    def _insert_analytic_lines(self, rows, originals):
+    def _insert_analytic_lines(self, rows, lines, originals):
         if not originals.line_ids.analytic_line_ids:
             return
         expressions = {
@@ -519,7 +559,7 @@ class AccountMoveBulkStamp(models.AbstractModel):
                  ORDER BY d.id, p.id
                 """,
                 self._get_insert("account_analytic_line", expressions),
-                self._get_line_pairs(rows),
+                self._get_line_pairs(rows, lines),
             )
         )
 
@@ -537,12 +577,9 @@ class AccountMoveBulkStamp(models.AbstractModel):
             if field.type == "many2many" and field.store
         ]
 
-    def _insert_relations(self, rows, originals):
+    def _insert_relations(self, rows, lines, originals):
         for relation, own, other, model_name in self._get_relations():
-            if model_name == "account.move":
-                ids, pairs = originals.ids, self._get_pairs(rows)
-            else:
-                ids, pairs = originals.line_ids.ids, self._get_line_pairs(rows)
+            of_lines = model_name == "account.move.line"
             names = {
                 "table": SQL.identifier(relation),
                 "own": SQL.identifier(own),
@@ -552,21 +589,26 @@ class AccountMoveBulkStamp(models.AbstractModel):
                 SQL(
                     "SELECT 1 FROM %(table)s WHERE %(own)s = ANY(%(ids)s) LIMIT 1",
                     **names,
-                    ids=ids,
+                    ids=(originals.line_ids if of_lines else originals).ids,
                 )
             )
-            if found:
-                self.env.cr.execute(
-                    SQL(
-                        """
-                        INSERT INTO %(table)s (%(own)s, %(other)s)
-                        SELECT d.id, p.%(other)s FROM %(pairs)s
-                          JOIN %(table)s p ON p.%(own)s = d.prototype_id
-                        """,
-                        **names,
-                        pairs=pairs,
-                    )
+            if not found:
+                continue
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO %(table)s (%(own)s, %(other)s)
+                    SELECT d.id, p.%(other)s FROM %(pairs)s
+                      JOIN %(table)s p ON p.%(own)s = d.prototype_id
+                    """,
+                    **names,
+                    pairs=(
+                        self._get_line_pairs(rows, lines)
+                        if of_lines
+                        else self._get_pairs(rows)
+                    ),
                 )
+            )
 
     # === STORED COMPUTES OF OTHERS === #
 

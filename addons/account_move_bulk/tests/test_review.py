@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ..models import account_move_bulk_review
 from .common import BulkCommon
@@ -225,6 +226,61 @@ class TestReview(BulkCommon):
         self.assertEqual(engine._create_posted(allowed).stamped, 1)
         with self.assertRaises(AccessError):
             engine._create_posted([*allowed, self.prepare("third")])
+
+    def test_rules_are_asked_by_one_query(self):
+        """Whether all invoices may be read is known without reading them."""
+        clerk = self.users["biller"]
+        review = self.env["account.move.bulk.review"].with_user(clerk)
+        moves = self.post(*(self.prepare() for _each in range(3))).moves.with_user(
+            clerk
+        )
+        self.env.invalidate_all()
+        review._check_access(moves, "read")
+        self.assertFalse(
+            self.env.cache.contains(moves[0].sudo(), moves._fields["name"])
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "Not this number",
+                "model_id": self.env.ref("account.model_account_move").id,
+                "domain_force": f"[('name', '!=', {moves[1].name!r})]",
+                "perm_write": False,
+            }
+        )
+        review._check_access(moves, "write")
+        with self.assertRaises(AccessError):
+            review._check_access(moves, "read")
+        review.sudo()._check_access(moves.sudo(), "read")
+        with self.assertRaises(AccessError):
+            review._check_access(
+                self.env["ir.rule"].with_user(clerk).search([]), "read"
+            )
+
+    def test_customers_are_named_as_odoo_names_them(self):
+        """What is stored is taken where it is what Odoo would show."""
+        partners = self.partners["child"] | self.partners["single"]
+        partners |= self.env["res.partner"].create(
+            [
+                {"name": "Dua\n  Baris"},
+                {"type": "invoice", "parent_id": self.partners["family"].id},
+            ]
+        )
+        vals_list = [{"partner_id": partner.id} for partner in partners]
+        for context in ({}, {"show_email": True}, {"lang": "fr_FR"}):
+            review = self.env["account.move.bulk.review"].with_context(**context)
+            with self.subTest(context=context):
+                found = review._get_partners(vals_list)
+                self.assertEqual(
+                    [found[partner.id].display_name for partner in partners],
+                    partners.with_context(**context).mapped("display_name"),
+                )
+
+    def test_plans_are_made_as_before(self):
+        """Only while rows are copied are tables not read from end to end."""
+        setting = "SELECT current_setting('enable_seqscan')"
+        before = self.env.execute_query(SQL(setting))
+        self.post(self.prepare(), self.prepare("third"))
+        self.assertEqual(self.env.execute_query(SQL(setting)), before)
 
     def test_rank_of_what_was_rolled_back(self):
         """A caller may undo a batch and try its parts again."""

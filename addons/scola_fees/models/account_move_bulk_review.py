@@ -20,8 +20,15 @@ class AccountMoveBulkReview(models.AbstractModel):
     @api.model
     def _get_reviewed(self):
         """Override of `account_move_bulk`: writing a contact of a school checks names,
-        numbers and addresses, which a new invoice does not touch."""
+        numbers and addresses, which a new invoice does not touch; the name by which it
+        is shown is the one that is stored."""
         return {
             **super()._get_reviewed(),
-            "scola_school": frozenset(("res.partner.write",)),
+            "scola_school": frozenset(
+                (
+                    "res.partner.write",
+                    "res.partner._compute_complete_name",
+                    "res.partner._get_complete_name",
+                )
+            ),
         }

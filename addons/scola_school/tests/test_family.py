@@ -127,6 +127,10 @@ class TestFamily(SchoolCommon):
             {"name": "Driver", "parent_id": self.family.id}
         )
         self.assertEqual(other.display_name, "Keluarga Ahmad, Driver")
+        self.assertEqual(other.complete_name, "Keluarga Ahmad, Driver")
+        other.scola_type = "guardian"
+        self.assertEqual(other.display_name, "Driver")
+        self.assertEqual(other.complete_name, "Driver")
 
     def test_a_guardian_is_named_once_and_one_is_the_main_contact(self):
         cases = [

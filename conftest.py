@@ -1,10 +1,12 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""A skipped test is a failed one.
+"""A skipped test is a failed one; processes that share a run have a database each.
 
 Odoo skips browser tests where it finds no Chromium, and every HttpCase where pytest
 runs without --odoo-http: a green run would then say nothing about half of the tests.
 """
+
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,19 @@ settings.load_profile("patient")
 
 # Which tests may be skipped and why: {"part of the test's node id": "the reason"}.
 ALLOWED_SKIPS: dict[str, str] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Let each process of pytest-xdist work in the copy that scripts/test made for it.
+
+    Without its name pytest-odoo makes none: what it does with copies is for versions
+    of Odoo that are served by one database only.
+    """
+    worker = os.environ.pop("PYTEST_XDIST_WORKER", None)
+    if worker:
+        names = os.environ["SCOLA_TEST_DATABASES"].split()
+        config.option.odoo_database = names[int(worker.removeprefix("gw"))]
 
 
 def _is_allowed(nodeid: str) -> bool:

@@ -9,6 +9,11 @@
 machine=$(printf '%s' "$(uname -n) $CACHE" | key_of)
 scratch="scola_test_run_${machine}_$$"
 
+worker_database() {
+    # The database of one of several processes that share a run; it ends in the run's id.
+    echo "scola_test_run_${machine}_gw$1_$$"
+}
+
 describe() {
     "$VENV/bin/python" "$PROJECT/scripts/test_databases.py" "$1"
 }

@@ -175,7 +175,7 @@ class ResPartner(models.Model):
     @api.depends("scola_type")
     def _compute_complete_name(self):
         """Override of `base`: whether the family's name goes first depends on it."""
-        super()._compute_complete_name()
+        return super()._compute_complete_name()
 
     def _get_complete_name(self):
         """Override of `base` to call people by their name, without their family's."""

@@ -505,6 +505,9 @@ class AccountMoveBulkReview(models.AbstractModel):
         return (
             len(terms) == 1
             and terms.display_type == "payment_term"
+            # What is left to pay after a discount for paying early is another amount.
+            and not terms.discount_balance
+            and not terms.discount_amount_currency
             and not move.line_ids.filtered("is_storno")
             and all(
                 f"{amount:.{digits}f}" == f"{price:.{digits}f}"

@@ -104,6 +104,23 @@ class TestReview(BulkCommon):
         del vals["journal_id"]
         self.assert_ordinary("journal", vals, dict(vals))
 
+    def test_prices_decide_over_a_discount_for_paying_early(self):
+        """What is left to pay then is on the invoice: prices are part of its kind."""
+        vals_list = [
+            self.prepare(
+                invoice_payment_term_id=self.terms["early"].id,
+                invoice_date_due=False,
+                line={"price_unit": price},
+            )
+            for price in (450_000, 450_000, 300_000, 300_000)
+        ]
+        result = self.post(*vals_list)
+        self.assertEqual((result.prototypes, result.stamped), (2, 2))
+        lines = result.moves.line_ids.filtered("discount_date")
+        self.assertEqual(
+            lines.mapped("discount_balance"), [441_000, 441_000, 294_000, 294_000]
+        )
+
     def test_reasons_found_on_the_original(self):
         taxed = {"tax_ids": [Command.set(self.taxes["on_payment"].ids)]}
         for code, vals in (

@@ -105,6 +105,7 @@ def test_storm_books_each_payment_once(storm):
     assert Counter(statuses) == {200: NOTIFICATIONS}, server.read_log()
     callbacks.wait_until_booked(database, ORDERS)
     assert_books(database)
+    callbacks.wait_until_handled(database)
     states = dict(
         database.query("SELECT state, count(*) FROM payment_notification GROUP BY 1")
     )

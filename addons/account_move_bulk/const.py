@@ -179,6 +179,24 @@ VARYING_FIELDS = {
     ),
 }
 
+# Amounts of an invoice that are all its total where prices may vary.
+TOTAL_FIELDS = (
+    "amount_untaxed",
+    "amount_untaxed_signed",
+    "amount_untaxed_in_currency_signed",
+    "amount_total",
+    "amount_total_signed",
+    "amount_total_in_currency_signed",
+    "amount_residual",
+    "amount_residual_signed",
+)
+
+# Numbers on which prices have no influence; every other one has to be zero where they
+# may vary.
+UNPRICED_FIELDS = frozenset(
+    ("invoice_currency_rate", "deductible_amount", "discount", "quantity")
+)
+
 OWN_MODELS = frozenset(("account.move", "account.move.line", "account.analytic.line"))
 
 # Tables that hold what is copied; rows anywhere else that point to a prototype mean

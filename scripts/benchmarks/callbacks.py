@@ -46,12 +46,12 @@ class Database:
         """Drop it, if it is there."""
         subprocess.run([DROP_DATABASE, self.name], check=True)
 
-    def query(self, sql: str) -> list[tuple]:
+    def query(self, sql: str, params: tuple = ()) -> list[tuple]:
         """Return the rows of a query in a transaction of its own."""
         connection = psycopg2.connect(dbname=self.name)
         try:
             with connection.cursor() as cursor:
-                cursor.execute(sql)
+                cursor.execute(sql, params)
                 return cursor.fetchall()
         finally:
             connection.close()
@@ -129,19 +129,39 @@ def wait_until_booked(database: Database, count: int, seconds: int = 300) -> Non
 
     :raise RuntimeError: if they are not after ``seconds``
     """
+    _wait_for(
+        database,
+        "SELECT count(*) >= %s FROM payment_incoming WHERE payment_id IS NOT NULL",
+        (count,),
+        seconds,
+    )
+
+
+def wait_until_handled(database: Database, seconds: int = 300) -> None:
+    """Wait until no notification waits in the inbox, also none that came twice.
+
+    :raise RuntimeError: if one still does after ``seconds``
+    """
+    _wait_for(
+        database,
+        "SELECT NOT EXISTS (SELECT FROM payment_notification WHERE state = 'new')",
+        (),
+        seconds,
+    )
+
+
+def _wait_for(database: Database, query: str, params: tuple, seconds: int) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        [(booked,)] = database.query(
-            "SELECT count(*) FROM payment_incoming WHERE payment_id IS NOT NULL"
-        )
-        if booked >= count:
+        [(is_done,)] = database.query(query, params)
+        if is_done:
             return
         time.sleep(0.05)
     states = database.query(
         "SELECT state, verdict, reason, count(*) FROM payment_notification"
         " GROUP BY 1, 2, 3"
     )
-    raise RuntimeError(f"{booked} of {count} booked after {seconds} s: {states}")
+    raise RuntimeError(f"not so after {seconds} s: {query} {params}: {states}")
 
 
 def measure_ours(config: str, template: str, orders, workers: int, log: Path) -> dict:

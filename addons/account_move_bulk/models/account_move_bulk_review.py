@@ -17,6 +17,8 @@ from ..const import (
     REVIEWED,
     REVIEWED_MODULES,
     STAMPED_TABLES,
+    TOTAL_FIELDS,
+    UNPRICED_FIELDS,
     VARYING_FIELDS,
     WATCHED_METHODS,
 )
@@ -505,9 +507,8 @@ class AccountMoveBulkReview(models.AbstractModel):
         return (
             len(terms) == 1
             and terms.display_type == "payment_term"
-            # What is left to pay after a discount for paying early is another amount.
-            and not terms.discount_balance
-            and not terms.discount_amount_currency
+            # As what is left to pay after a discount for paying early.
+            and not self._has_strange_amounts(move)
             and not move.line_ids.filtered("is_storno")
             and all(
                 f"{amount:.{digits}f}" == f"{price:.{digits}f}"
@@ -515,6 +516,31 @@ class AccountMoveBulkReview(models.AbstractModel):
                 for amount in (value or 0.0 for value in amounts)
             )
         )
+
+    def _has_strange_amounts(self, move):
+        """Whether an invoice has an amount that nobody works out from its prices."""
+        return any(
+            record[name]
+            for records in (move, move.line_ids)
+            for name in self._get_strange_amounts(records._name)
+            for record in records
+        )
+
+    @tools.ormcache("model_name")
+    def _get_strange_amounts(self, model_name):
+        """Return stored numbers of a model that may depend on prices and are not
+        handled by name."""
+        stamp = self.env["account.move.bulk.stamp"]
+        handled = {*TOTAL_FIELDS, *stamp._get_line_columns(), *UNPRICED_FIELDS}
+        return [
+            name
+            for name, field in self.env[model_name]._fields.items()
+            if field.store
+            and field.column_type
+            and name not in handled
+            and name not in self._get_free_columns()
+            and field.type in ("float", "monetary")
+        ]
 
     def _review_columns(self, move):
         """Columns of other add-ons may repeat the number or the customer."""

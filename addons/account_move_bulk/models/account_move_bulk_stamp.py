@@ -7,7 +7,7 @@ from odoo import api, models, tools
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
 
-from ..const import OWN_MODELS
+from ..const import OWN_MODELS, TOTAL_FIELDS
 from ..tools.numbering import only_digits
 
 
@@ -329,16 +329,7 @@ class AccountMoveBulkStamp(models.AbstractModel):
             if name not in copied
         }
         expressions["made_sequence_gap"] = SQL("FALSE")
-        for name in (
-            "amount_untaxed",
-            "amount_untaxed_signed",
-            "amount_untaxed_in_currency_signed",
-            "amount_total",
-            "amount_total_signed",
-            "amount_total_in_currency_signed",
-            "amount_residual",
-            "amount_residual_signed",
-        ):
+        for name in TOTAL_FIELDS:
             expressions[name] = SQL("coalesce(d.total, %s)", SQL.identifier("p", name))
         self.env.cr.execute(
             SQL(
@@ -438,15 +429,22 @@ class AccountMoveBulkStamp(models.AbstractModel):
                 "message_id": ("text", own_ids),
             }
         )
-        expressions = {
-            name: SQL.identifier("d", name) for name in ("res_id", "message_id")
-        }
+        self._copy_rows("mail_message", ("res_id", "message_id"), data)
+
+    def _copy_rows(self, table, names, data):
+        """Copy rows of a table, in the order of the first column that is not copied.
+
+        :param tuple[str] names: columns that come from ``data``
+        :param SQL data: rows ``d`` of these and ``prototype_id``, the row to copy
+        """
+        expressions = {name: SQL.identifier("d", name) for name in names}
         self.env.cr.execute(
             SQL(
-                "%s FROM %s JOIN mail_message p ON p.id = d.prototype_id"
-                " ORDER BY d.res_id",
-                self._get_insert("mail_message", expressions),
+                "%s FROM %s JOIN %s p ON p.id = d.prototype_id ORDER BY %s",
+                self._get_insert(table, expressions),
                 data,
+                SQL.identifier(table),
+                expressions[names[0]],
             )
         )
 
@@ -467,15 +465,7 @@ class AccountMoveBulkStamp(models.AbstractModel):
                 "prototype_id": ("int4", [source for _move_id, source in copies]),
             }
         )
-        expressions = {name: SQL.identifier("d", name) for name in ("id", "res_id")}
-        self.env.cr.execute(
-            SQL(
-                "%s FROM %s JOIN mail_followers p ON p.id = d.prototype_id"
-                " ORDER BY d.id",
-                self._get_insert("mail_followers", expressions),
-                data,
-            )
-        )
+        self._copy_rows("mail_followers", ("id", "res_id"), data)
         self.env.cr.execute(
             SQL(
                 """

@@ -60,6 +60,7 @@ ANALYTICS = [
     {("unit_1", "activity"): 30, ("unit_2",): 70},
     {("unit_2",): 33.33},
 ]
+TERMS = ["month", "instalments", "early", "early"]
 SUFFIXES = ["A", "B", "B", "", "Z9"]
 
 
@@ -188,7 +189,7 @@ def _draw_lines(draw, main):
 
 @st.composite
 def _draw_shape(draw):
-    due = draw(pick(["due", "due", "due", "term", "nothing"]))
+    due = draw(pick(["due", "due", "term", "nothing"]))
     is_plain = draw(st.booleans())
     main = _draw_plain_line if is_plain else _draw_line
     return Shape(
@@ -197,7 +198,7 @@ def _draw_shape(draw):
         lines=draw(_draw_lines(main)),
         date=draw(rarely(pick(DATES), times=5)),
         due=draw(pick(["2026-11-30", "2027-01-10"])) if due == "due" else None,
-        term=draw(pick(["month", "instalments", "early"])) if due == "term" else None,
+        term=draw(pick(TERMS)) if due == "term" else None,
         salesperson=draw(rarely(pick(["biller", "accountant"]), times=9)),
         # Where amounts cannot be free, each other price is a shape of its own.
         varies=is_plain or draw(pick([False, False, False, True])),

@@ -121,6 +121,15 @@ class TestReview(BulkCommon):
             lines.mapped("discount_balance"), [441_000, 441_000, 294_000, 294_000]
         )
 
+    def test_prices_decide_where_there_are_amounts_nobody_knows(self):
+        """Such as those an add-on adds to invoices."""
+        vals_list = [
+            self.prepare(quick_edit_total_amount=7, line={"price_unit": price})
+            for price in (450_000, 450_000, 300_000, 300_000)
+        ]
+        result = self.post(*vals_list)
+        self.assertEqual((result.prototypes, result.stamped), (2, 2))
+
     def test_reasons_found_on_the_original(self):
         taxed = {"tax_ids": [Command.set(self.taxes["on_payment"].ids)]}
         for code, vals in (

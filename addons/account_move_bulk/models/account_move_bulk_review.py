@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ..const import (
     NAME_CONTEXT,
     NAME_METHODS,
+    OWN_MODELS,
     PARTNER_ADDRESS_COLUMNS,
     PARTNER_COLUMNS,
     RANK_METHODS,
@@ -543,15 +544,21 @@ class AccountMoveBulkReview(models.AbstractModel):
         ]
 
     def _review_columns(self, move):
-        """Columns of other add-ons may repeat the number or the customer."""
-        people = move.partner_id | move.commercial_partner_id
+        """Columns of other add-ons may repeat the number or the customer, or point to
+        something else of the invoice."""
+        own = {
+            "res.partner": move.partner_id | move.commercial_partner_id,
+            "account.move": move,
+            "account.move.line": move.line_ids,
+            "account.analytic.line": move.line_ids.analytic_line_ids,
+        }
         for records in (move, move.line_ids):
             for name in self._get_strange_columns(records._name):
                 field = records._fields[name]
                 for record in records:
                     value = record[name]
                     if field.type == "many2one":
-                        repeated = value & people
+                        repeated = value & own[field.comodel_name]
                     else:
                         repeated = value and move.name in value
                     if repeated:
@@ -560,9 +567,11 @@ class AccountMoveBulkReview(models.AbstractModel):
 
     @tools.ormcache("model_name")
     def _get_strange_columns(self, model_name):
-        """Return stored texts and contacts of a model that are not handled by name."""
+        """Return stored texts, contacts and links to invoices of a model that are not
+        handled by name."""
         handled = set(VARYING_FIELDS[model_name]) | {
             "invoice_partner_display_name",
+            "move_id",
             "move_name",
         }
         return [
@@ -574,7 +583,10 @@ class AccountMoveBulkReview(models.AbstractModel):
             and name not in self._get_free_columns()
             and (
                 field.type in ("char", "text", "html")
-                or (field.type == "many2one" and field.comodel_name == "res.partner")
+                or (
+                    field.type == "many2one"
+                    and field.comodel_name in ("res.partner", *OWN_MODELS)
+                )
             )
         ]
 

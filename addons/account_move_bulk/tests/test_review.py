@@ -231,6 +231,16 @@ class TestReview(BulkCommon):
         self.assertEqual(result.is_ordinary, [True, True])
         self.assertEqual(list(result.ordinary), ["message"])
 
+    def test_the_original_points_to_itself(self):
+        """As the cost of goods sold does to what was sold."""
+        review = self.env["account.move.bulk.review"]
+        [move] = self.post(self.prepare()).moves
+        self.assertIsNone(review._review_columns(move))
+        move.auto_post_origin_id = move
+        self.assertEqual(
+            review._review_columns(move), "column:account.move.auto_post_origin_id"
+        )
+
     def test_every_reason_has_words(self):
         review = self.env["account.move.bulk.review"]
         for code in ("hash", "override:x", "table:y", "column:z", "partner"):

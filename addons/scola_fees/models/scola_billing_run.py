@@ -1,12 +1,18 @@
 # Copyright 2026 Scola contributors
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.account_move_bulk.tools.result import BulkTally
 
 from ..tools.periods import month_end, month_key, month_start
+
+_logger = logging.getLogger(__name__)
 
 # Whoever holds this object in the context may change the state; RPC cannot send it.
 _STATE_TOKEN = object()
@@ -299,7 +305,28 @@ class ScolaBillingRun(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
     def _start_automatic(self, company, today):
-        """Start the automatic run of the month, unless there is one."""
+        """Start the automatic run of the month, unless it was; what keeps one school
+        from being billed keeps no other, and is tried again the next day.
+
+        :rtype: scola.billing.run
+        """
+        run = self._get_automatic(company, today)
+        if run.state not in ("draft", "planned"):
+            return run
+        try:
+            with self.env.cr.savepoint():
+                run.action_plan()
+                run.action_post()
+        except psycopg2.OperationalError:
+            # Somebody else was at it: Odoo tries the whole job again.
+            raise
+        except Exception as error:
+            _logger.exception("%s could not be billed", company.name)
+            run._tell_failure(error)
+        return run
+
+    def _get_automatic(self, company, today):
+        """Return the automatic run of a school and month, made where it is missing."""
         runs = self.with_company(company)
         found = runs.search(
             [
@@ -310,9 +337,7 @@ class ScolaBillingRun(models.Model):
             ],
             limit=1,
         )
-        if found:
-            return found
-        run = runs.create(
+        return found or runs.create(
             {
                 "company_id": company.id,
                 "period_date": month_start(today),
@@ -320,9 +345,23 @@ class ScolaBillingRun(models.Model):
                 "is_automatic": True,
             }
         )
-        run.action_plan()
-        run.action_post()
-        return run
+
+    def _tell_failure(self, error):
+        """Tell the treasurers of the school why nothing was billed."""
+        reason = str(error) if isinstance(error, UserError) else type(error).__name__
+        treasurers = self.env.ref("scola_school.group_treasurer").all_user_ids
+        self.message_post(
+            body=self.env._(
+                "%(school)s was not billed for %(month)s: %(reason)s It is tried again"
+                " tomorrow; or open this run and plan it once the cause is removed.",
+                school=self.company_id.name,
+                month=self.period,
+                reason=reason,
+            ),
+            partner_ids=treasurers.filtered(
+                lambda user: self.company_id in user.company_ids
+            ).partner_id.ids,
+        )
 
     @api.model
     def _cron_process(self):

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -422,6 +423,33 @@ class TestBillingRunAutomatic(ScolaFeesCommon):
     def test_month_is_billed_on_its_day_once(self):
         self.assertEqual(self.run_cron().period, "2026-11")
         self.assertEqual(len(self.run_cron()), 1)
+
+    def test_a_school_that_cannot_be_billed_keeps_no_other(self):
+        self.other_school.scola_billing_day = 16
+        Run = self.env.registry["scola.billing.run"]
+        plan = Run._plan_schedule
+        failing = {self.school}
+
+        def _plan_schedule(run):
+            if run.company_id in failing:
+                raise UserError("Jurnal: choose one.")
+            return plan(run)
+
+        with (
+            patch.object(Run, "_plan_schedule", _plan_schedule),
+            mute_logger("odoo.addons.scola_fees.models.scola_billing_run"),
+        ):
+            runs = self.run_cron()
+            states = {run.company_id: run.state for run in runs}
+            self.assertEqual(
+                states, {self.school: "draft", self.other_school: "running"}
+            )
+            run = runs.filtered(lambda run: run.company_id == self.school)
+            self.assertIn("Jurnal: choose one.", run.message_ids[0].body)
+            self.assertIn(self.treasurer.partner_id, run.message_ids[0].partner_ids)
+            failing.clear()
+            self.assertEqual(self.run_cron(), runs)
+        self.assertEqual(set(runs.mapped("state")), {"running"})
 
     def test_nothing_before_the_day(self):
         self.school.scola_billing_day = 17

@@ -11,6 +11,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+from odoo import tools
+
 # How fast examples are found depends on what else the machine does.
 settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -21,17 +23,33 @@ settings.load_profile("patient")
 ALLOWED_SKIPS: dict[str, str] = {}
 
 
-@pytest.hookimpl(tryfirst=True)
+def _get_database(worker: str) -> str:
+    """Return the copy that scripts/test made for a process of pytest-xdist."""
+    return os.environ["SCOLA_TEST_DATABASES"].split()[int(worker.removeprefix("gw"))]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config):
-    """Let each process of pytest-xdist work in the copy that scripts/test made for it.
+    """Let each process of pytest-xdist work in its own copy.
 
     Without its name pytest-odoo makes none: what it does with copies is for versions
-    of Odoo that are served by one database only.
+    of Odoo that are served by one database only. A wrapper, as pytest-odoo's, which
+    reads the option.
     """
     worker = os.environ.pop("PYTEST_XDIST_WORKER", None)
     if worker:
-        names = os.environ["SCOLA_TEST_DATABASES"].split()
-        config.option.odoo_database = names[int(worker.removeprefix("gw"))]
+        config.option.odoo_database = _get_database(worker)
+    return (yield)
+
+
+def pytest_configure(config):
+    """Refuse to let two processes work in one database."""
+    worker = getattr(config, "workerinput", {}).get("workerid")
+    if worker and _get_database(worker) not in tools.config["db_name"]:
+        raise pytest.UsageError(
+            f"{worker} would work in {tools.config['db_name']}: name the folders "
+            "of the tests, as in scripts/test addons tests --durations=10"
+        )
 
 
 def _is_allowed(nodeid: str) -> bool:

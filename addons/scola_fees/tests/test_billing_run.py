@@ -428,11 +428,11 @@ class TestBillingRunAutomatic(ScolaFeesCommon):
         self.other_school.scola_billing_day = 16
         Run = self.env.registry["scola.billing.run"]
         plan = Run._plan_schedule
-        failing = {self.school}
+        failing, reason = {self.school}, "Jurnal: choose one."
 
         def _plan_schedule(run):
             if run.company_id in failing:
-                raise UserError("Jurnal: choose one.")
+                raise UserError(reason)
             return plan(run)
 
         with (
@@ -445,7 +445,7 @@ class TestBillingRunAutomatic(ScolaFeesCommon):
                 states, {self.school: "draft", self.other_school: "running"}
             )
             run = runs.filtered(lambda run: run.company_id == self.school)
-            self.assertIn("Jurnal: choose one.", run.message_ids[0].body)
+            self.assertIn(reason, run.message_ids[0].body)
             self.assertIn(self.treasurer.partner_id, run.message_ids[0].partner_ids)
             failing.clear()
             self.assertEqual(self.run_cron(), runs)

@@ -535,12 +535,18 @@ class AccountMoveBulkReview(models.AbstractModel):
         handled = {*TOTAL_FIELDS, *stamp._get_line_columns(), *UNPRICED_FIELDS}
         return [
             name
+            for name, field in self._get_unhandled_fields(model_name, handled)
+            if field.type in ("float", "monetary")
+        ]
+
+    def _get_unhandled_fields(self, model_name, handled):
+        """Return names and fields of the columns of a model, without those that are
+        handled or may differ within a kind."""
+        handled = handled | self._get_free_columns().keys()
+        return [
+            (name, field)
             for name, field in self.env[model_name]._fields.items()
-            if field.store
-            and field.column_type
-            and name not in handled
-            and name not in self._get_free_columns()
-            and field.type in ("float", "monetary")
+            if field.store and field.column_type and name not in handled
         ]
 
     def _review_columns(self, move):
@@ -576,17 +582,11 @@ class AccountMoveBulkReview(models.AbstractModel):
         }
         return [
             name
-            for name, field in self.env[model_name]._fields.items()
-            if field.store
-            and field.column_type
-            and name not in handled
-            and name not in self._get_free_columns()
-            and (
-                field.type in ("char", "text", "html")
-                or (
-                    field.type == "many2one"
-                    and field.comodel_name in ("res.partner", *OWN_MODELS)
-                )
+            for name, field in self._get_unhandled_fields(model_name, handled)
+            if field.type in ("char", "text", "html")
+            or (
+                field.type == "many2one"
+                and field.comodel_name in ("res.partner", *OWN_MODELS)
             )
         ]
 

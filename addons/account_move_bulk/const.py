@@ -130,10 +130,33 @@ REVIEWED_MODULES = frozenset(
 
 # What other add-ons override or compute and was read: module to "model.name".
 REVIEWED = {
+    # Depreciation and what becomes an asset: neither is on a customer invoice, or else
+    # the original has an asset that refers to it.
+    "account_asset_management": frozenset(
+        (
+            "account.move.action_post",
+            "account.move.write",
+            "account.move.line.create",
+            "account.move.line.write",
+        )
+    ),
     # A relation that follows from the distribution, which is in the shape.
     "account_financial_report": frozenset(("account.move.line.analytic_account_ids",)),
     # Both keep their own columns, which are in the shape or untouched by posting.
     "l10n_id_efaktur_coretax": frozenset(("account.move.l10n_id_kode_transaksi",)),
+    # Vendor bills, and entries by which money leaves.
+    "account_payment_approval": frozenset(
+        (
+            "account.move._check_payment_approval",
+            "account.move.line._check_payment_approval",
+        )
+    ),
+    # The purchase orders of vendor bills.
+    "purchase": frozenset(("account.move.create", "account.move.write")),
+    # Vendor bills; the cost of goods sold, whose items refer to each other, which keeps
+    # the original from being copied.
+    "purchase_stock": frozenset(("account.move._post",)),
+    "stock_account": frozenset(("account.move._post",)),
     # Numbers and addresses; the rank of a customer is none of their business.
     "base_vat": frozenset(("res.partner.write",)),
     "snailmail": frozenset(("res.partner.write",)),

@@ -1,0 +1,11 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import (
+    test_around,
+    test_delegation,
+    test_flow,
+    test_http,
+    test_tools,
+    test_void,
+)

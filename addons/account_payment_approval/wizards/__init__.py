@@ -1,0 +1,5 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import account_approval_reject
+from . import account_payment_register

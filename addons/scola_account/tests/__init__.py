@@ -1,0 +1,8 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import (
+    test_chart_wizard,
+    test_periods_pure,
+    test_year,
+)

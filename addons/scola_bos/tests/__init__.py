@@ -1,0 +1,9 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import (
+    test_access,
+    test_allocation,
+    test_calendar,
+    test_forms,
+    test_tools,
+)

@@ -1,0 +1,10 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import (
+    test_tools,
+    test_usage,
+    test_alert,
+    test_approval,
+    test_import,
+)

@@ -1,0 +1,8 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import (
+    account_budget_import,
+    account_budget_import_fault,
+    account_budget_consolidation,
+)

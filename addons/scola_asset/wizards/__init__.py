@@ -1,0 +1,6 @@
+# Copyright 2026 Scola contributors
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import scola_asset_setup
+from . import scola_asset_setup_line
+from . import scola_asset_register

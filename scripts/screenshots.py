@@ -46,6 +46,8 @@ RECEIPT = """
     SELECT r.id FROM scola_cash_receipt r WHERE state = 'posted' AND r.company_id = (
            SELECT company_id FROM res_users WHERE login = 'kasir.smp')
      ORDER BY r.deposit_amount DESC, r.id LIMIT 1"""
+BUDGET = "SELECT id FROM account_budget WHERE state = 'active' ORDER BY id LIMIT 1"
+ALLOCATION = "SELECT id FROM bos_fund_allocation ORDER BY id LIMIT 1"
 
 
 class Page:
@@ -227,8 +229,49 @@ class Pictures:
         )
         time.sleep(0.5)
 
+    def books(self):
+        """What an accountant sees first."""
+        self.page.log_in(self.database, "bendahara")
+        self.page.open(
+            "/odoo/action-scola_account.action_scola_books",
+            ".o_scola_books section[data-tile=closing] tbody tr td",
+        )
 
-NAMES = ("billing_run", "cash_desk", "student", "receipt")
+    def statement(self):
+        """The position of the school, this year and the year before."""
+        self.page.log_in(self.database, "bendahara")
+        self.page.open(
+            "/odoo/action-scola_account.action_scola_statement_wizard",
+            "button[name=action_open]",
+        )
+        self.page.evaluate("document.querySelector('button[name=action_open]').click()")
+        self.page.wait_for(".mis_builder a.mis_builder_drilldown")
+
+    def budget(self):
+        """The plan of the BOS fund and what is left of it."""
+        self.page.log_in(self.database, "bendahara")
+        path = f"/odoo/action-scola_budget.action_account_budget/{self._id(BUDGET)}"
+        self.page.open(path, ".o_form_view .o_form_sheet .o_data_row")
+
+    def bos(self):
+        """What a school is given by BOS, by component."""
+        self.page.log_in(self.database, "bendahara")
+        path = (
+            f"/odoo/action-scola_bos.action_bos_fund_allocation/{self._id(ALLOCATION)}"
+        )
+        self.page.open(path, ".o_form_view .o_form_sheet .o_data_row")
+
+
+NAMES = (
+    "billing_run",
+    "cash_desk",
+    "student",
+    "receipt",
+    "books",
+    "statement",
+    "budget",
+    "bos",
+)
 
 
 def main():

@@ -32,7 +32,7 @@ from odoo.addons.scola_school.tools import identity
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "scripts"))
 
-from demo import dapodik, online, population  # noqa: E402
+from demo import books, dapodik, online, population  # noqa: E402
 
 YEAR = 2026
 
@@ -289,6 +289,7 @@ def test_figures_agree(demo):
         "bill",
         "collect",
         "online",
+        "books",
     }
 
 
@@ -371,6 +372,81 @@ def test_books_balance(demo):
         )
         == []
     )
+
+
+def test_no_bank_account_is_overdrawn(demo):
+    """Neither of a school nor of the fund, at the end of any month."""
+    rows = demo.query(
+        """
+        SELECT l.company_id, l.account_id, date_trunc('month', l.date),
+               sum(sum(l.balance)) OVER (
+                   PARTITION BY l.company_id, l.account_id
+                   ORDER BY date_trunc('month', l.date))::int8
+          FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+         WHERE a.account_type = 'asset_cash' AND l.parent_state = 'posted'
+         GROUP BY 1, 2, 3"""
+    )
+    assert rows and [row for row in rows if row[-1] < 0] == []
+
+
+def test_fund_is_spent_as_planned(demo):
+    """What the analytic items of the fund say, is what the entries of it come to."""
+    month = date.fromisoformat(f"{demo.figures[0]['period']}-01").month
+    monthly = sum(amount for _position, amount in books.SPENT)
+    spent = monthly * max(month - 2, 0) + books.BOOKS_BOUGHT * (month > 3)
+    half = books.BOS_STUDENTS * books.BOS_UNIT_COST // 2
+    received = half * ((month > 2) + (month > 8))
+    assert demo.figures[0]["bos_spent"] == spent
+    assert demo.figures[0]["bos_received"] == received
+    [(plan, fund)] = demo.query(
+        "SELECT f.plan_id, f.id FROM account_analytic_account f"
+        " JOIN ir_model_data d ON d.res_id = f.id AND d.model ="
+        " 'account.analytic.account' WHERE d.name = 'fund_bos_regular'"
+    )
+    [(amount,)] = demo.query(
+        f"SELECT coalesce(sum(amount), 0)::int8 FROM account_analytic_line"
+        f" WHERE x_plan{plan}_id = {fund}"
+    )
+    assert amount == received - spent
+    [(state, planned)] = demo.query(
+        "SELECT b.state, sum(l.planned)::int8 FROM account_budget b"
+        " JOIN account_budget_line l ON l.budget_id = b.id GROUP BY b.id"
+    )
+    assert (state, planned) == ("active", sum(books.PLANNED))
+    assert demo.query(
+        "SELECT a.state, sum(l.planned)::int8 FROM bos_fund_allocation a"
+        " JOIN bos_fund_allocation_line l ON l.allocation_id = a.id GROUP BY a.id"
+    ) == [("approved", sum(books.PLANNED))]
+    assert demo.query("SELECT state, amount_untaxed::int FROM purchase_order") == [
+        ("purchase", books.ORDERED * books.ORDER_PRICE)
+    ]
+
+
+def test_laptops_are_written_down_each_month(demo):
+    month = date.fromisoformat(f"{demo.figures[0]['period']}-01").month
+    rows = demo.query(
+        "SELECT type, move_check, amount::int FROM account_asset_line"
+        " WHERE init_entry IS NOT TRUE AND type = 'depreciate' ORDER BY line_date"
+    )
+    assert {amount for _type, _posted, amount in rows} == {books.LAPTOPS // 48}
+    assert sum(posted for _type, posted, _amount in rows) == month - 1
+
+
+def test_tax_is_withheld_from_the_caterer(demo):
+    """2 %, and twice that of a vendor without a tax number (PPh, article 23 (1a))."""
+    assert demo.query(
+        "SELECT amount_tax::int FROM account_move m JOIN res_partner p"
+        " ON p.id = m.partner_id WHERE m.state = 'posted' AND p.name LIKE 'Katering%'"
+    ) == [(-books.CATERING * 4 // 100,)]
+
+
+def test_a_large_bill_waits_for_the_principal(demo):
+    assert demo.figures[0]["approvals_waiting"] == 1
+    assert demo.query(
+        "SELECT state, amount_total::int FROM account_move"
+        f" WHERE move_type = 'in_invoice' AND amount_total >= {books.APPROVAL_FROM}"
+        " ORDER BY state"
+    ) == [("draft", books.ROOF), ("posted", books.LAPTOPS)]
 
 
 def test_sessions(demo):

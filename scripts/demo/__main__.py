@@ -24,6 +24,7 @@ from odoo.service import server
 from odoo.tools import config
 
 from . import (
+    books,
     cycle,
     fees,
     foundation,
@@ -113,6 +114,8 @@ class Demo:
         with self._step("online", "Payments online, through the simulator"):
             online.pay(env, month, self.arguments.config)
             online.connect(env, f"http://127.0.0.1:{self.arguments.port}")
+        with self._step("books", "Books of the year, RKAS and BOS"):
+            books.load(env, self.today)
         figures = summary.get_figures(env.cr)
         return {
             **figures,

@@ -62,6 +62,16 @@ FIGURES = {
     "unmatched": """
         SELECT count(*) FROM payment_incoming
          WHERE state = 'booked' AND partner_id IS NULL""",
+    # The books.
+    "bos_received": """
+        SELECT coalesce(-sum(l.balance), 0) FROM account_move_line l
+          JOIN account_account a ON a.id = l.account_id AND l.parent_state = 'posted'
+         WHERE a.code_store->>(SELECT min(id)::text FROM res_company) = '43100010'""",
+    "bos_spent": """
+        SELECT coalesce(sum(balance), 0) FROM account_move_line
+         WHERE spending_code_id IS NOT NULL AND parent_state = 'posted'""",
+    "approvals_waiting": """
+        SELECT count(*) FROM account_approval_request WHERE state = 'pending'""",
     "sponsor_billed": """
         SELECT coalesce(sum(amount_total), 0) FROM account_move
          WHERE state = 'posted' AND id IN (
@@ -135,6 +145,8 @@ def _format_notes(figures):
         "Paid online: {payments_online}, Rp {amount_online}. Callbacks:"
         " {callbacks_received}, rejected {callbacks_rejected}, repeats ignored"
         " {duplicates_ignored}. Unmatched payments: {unmatched}.".format(**number),
+        "BOS received: Rp {bos_received}, spent Rp {bos_spent}. Bills that wait for"
+        " approval: {approvals_waiting}.".format(**number),
     ]
 
 

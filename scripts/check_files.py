@@ -178,6 +178,14 @@ def check_translations(addon: Path) -> Iterator[Finding]:
         yield indonesian, f"lacks {shorten(msgid)}"
     for entry in entries:
         yield from ((indonesian, fault) for fault in translation_faults(entry))
+    yield from check_extra_translations(addon / "i18n_extra" / "id.po")
+
+
+def check_extra_translations(path: Path) -> Iterator[Finding]:
+    """What an add-on translates of those it depends on is whole."""
+    if path.exists():
+        for entry in polib.pofile(str(path)):
+            yield from ((path, fault) for fault in translation_faults(entry))
 
 
 def key_of(entry: polib.POEntry) -> tuple[str, str]:

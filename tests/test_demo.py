@@ -389,6 +389,21 @@ def test_no_bank_account_is_overdrawn(demo):
     assert rows and [row for row in rows if row[-1] < 0] == []
 
 
+def test_each_school_has_its_own_receivables(demo):
+    """Also of bills that were paid online, into an account of the foundation."""
+    rows = demo.query(
+        """
+        SELECT l.company_id, sum(l.balance)::int8, sum(l.amount_residual)::int8
+          FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+         WHERE a.account_type = 'asset_receivable' AND l.parent_state = 'posted'
+         GROUP BY 1"""
+    )
+    assert len(rows) == 4
+    assert [row for row in rows if row[1] != row[2]] == []
+    [(cleared,)] = demo.query("SELECT sum(amount)::int8 FROM scola_school_clearing")
+    assert cleared > 0
+
+
 def test_fund_is_spent_as_planned(demo):
     """What the analytic items of the fund say, is what the entries of it come to."""
     month = date.fromisoformat(f"{demo.figures[0]['period']}-01").month

@@ -17,6 +17,7 @@ from .foundation import (
     CAMPUS,
     FOUNDATION,
     PRINCIPAL,
+    SCHOOLS,
     SMA,
     SMP,
     TREASURER,
@@ -122,6 +123,10 @@ def load(env, today: date):
     payables.depreciate_laptops()
     payables.withhold()
     payables.ask_approval()
+    # What came in online is booked at the foundation; every night this follows.
+    work_as(env, TREASURER, FOUNDATION, *SCHOOLS)[
+        "scola.school.clearing"
+    ].action_clear()
     remember(env, "books", get_company(env, FOUNDATION))
 
 

@@ -65,7 +65,8 @@ class SimulatorPage(http.Controller):
             "payment_simulator.order",
             {
                 "page_name": "simulator",
-                "order": order,
+                # Not "order": a breadcrumb of `purchase` takes that for its own.
+                "payment_order": order,
                 "simulator_order": order,
                 "actions": order._get_actions(),
                 "labels": self._get_labels(),

@@ -235,6 +235,8 @@ class AccountBudgetLine(models.Model):
             (float, currency of the school), in the order of the lines
         """
         self.check_access("read")
+        # Lines of a budget may forget each other, and then be read one by one.
+        self.fetch(["planned"])
         usage = self._get_usage()
         return [
             {

@@ -141,13 +141,13 @@ class AuditlogRule(models.Model):
     # === WHAT IS LOGGED === #
 
     def _make_create(self):
-        """Override of `auditlog`: read less, and all records at once."""
+        """Override of `auditlog`: read less, all at once; nobody is excluded."""
         if self._get_watch_options(self.model_model) is None:
             return super()._make_create()
         return make_create()
 
     def _make_write(self):
-        """Override of `auditlog`: read only what was written."""
+        """Override of `auditlog`: read only what was written; nobody is excluded."""
         if self._get_watch_options(self.model_model) is None:
             return super()._make_write()
         return make_write()
